@@ -1,0 +1,65 @@
+"""A call: one request to one model. The unit of money."""
+
+from enum import StrEnum
+
+from domain.errors import ErrorType
+from domain.ids import JobId, TenantId
+from domain.model import Document
+from domain.money import NanoUsd
+from domain.route import ModelName
+
+
+class CallStatus(StrEnum):
+    """What became of a request."""
+
+    OPEN = "open"
+    """Committed before the request left; its end is not known yet."""
+    SUCCEEDED = "succeeded"
+    """Its result was kept, and charged."""
+    INVALID = "invalid"
+    """Answered, billed by the vendor, and unusable."""
+    FAILED = "failed"
+    """Answered with an error, or not in time."""
+    CANCELLED = "cancelled"
+    """Aborted by a cancel; the vendor may still bill it."""
+    LOST = "lost"
+    """The worker died before it could write the end down; cost unknown, never charged."""
+
+
+class Usage(Document):
+    """Tokens of one request as the vendor counted them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    """The part of the prompt the vendor read from its cache."""
+    reasoning_tokens: int = 0
+    """The part of the completion the vendor spent on reasoning."""
+
+
+class CallKey(Document):
+    """What makes a vendor request unique."""
+
+    job_id: JobId
+    round: int
+    step: str
+    """`outline` or `section:<n>`, n from 0."""
+    model: ModelName
+    try_number: int
+    """From 1; our count of the step's tries on this model in this round, not Temporal's attempt."""
+    request: int
+    """1, or 2 for the second request of a try, which names the first one's errors."""
+
+
+class Call(Document):
+    """One request and its end. `cost` is None when unknown."""
+
+    key: CallKey
+    tenant: TenantId
+    status: CallStatus
+    usage: Usage = Usage()
+    cost: NanoUsd | None = None
+    charged: NanoUsd = NanoUsd(0)
+    latency_ms: int | None = None
+    error_type: ErrorType | None = None
+    error_message: str | None = None

@@ -1,0 +1,43 @@
+"""The receipt of a job: what was asked for, what it cost and what of it was charged."""
+
+from domain.ids import JobId
+from domain.job import JobStatus
+from domain.model import Document
+from domain.money import NanoUsd
+from domain.route import ModelName
+
+
+class ReceiptLine(Document):
+    """What one step took."""
+
+    step: str
+    models: tuple[ModelName, ...]
+    calls: int
+    retries: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: NanoUsd
+    charged: NanoUsd
+    unknown_cost_calls: int
+    duration_ms: int
+
+
+class Receipt(Document):
+    """All rounds of a job together. Money is in nano-USD.
+
+    `unknown_cost_calls` are requests whose cost no one told us (lost, cancelled, or without a price): the vendor may
+    still bill them.
+    """
+
+    job_id: JobId
+    status: JobStatus
+    rounds: int
+    calls: int
+    retries: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: NanoUsd
+    charged: NanoUsd
+    unknown_cost_calls: int
+    duration_ms: int
+    lines: tuple[ReceiptLine, ...]

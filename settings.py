@@ -1,0 +1,102 @@
+"""Every setting, once. Built only at entry points and passed down.
+
+Each field is read from `PAGEWRIGHT_<FIELD>`; vendors' keys and base URLs keep their vendors' own variable names.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.route import ModelName
+from domain.tries import DEFAULT_TRIES
+
+
+class VendorSettings(BaseSettings):
+    """Keys and base URLs, under the names the vendors' own SDKs read."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, env_ignore_empty=True)
+
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
+    anthropic_base_url: str | None = Field(default=None, validation_alias="ANTHROPIC_BASE_URL")
+    google_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("GOOGLE_API_KEY", "GEMINI_API_KEY")
+    )
+    google_base_url: str | None = Field(default=None, validation_alias="GOOGLE_GEMINI_BASE_URL")
+    openai_compatible_base_url: str | None = Field(
+        default=None, validation_alias="PAGEWRIGHT_OPENAI_COMPATIBLE_BASE_URL"
+    )
+    """Ollama, vLLM, OpenRouter and the like, for `openai-compatible:<model>`."""
+    openai_compatible_api_key: SecretStr | None = Field(
+        default=None, validation_alias="PAGEWRIGHT_OPENAI_COMPATIBLE_API_KEY"
+    )
+
+
+class PriceOverride(BaseSettings):
+    """What a model costs, in USD a million tokens, where the price list is wrong or silent."""
+
+    prompt: Decimal = Field(ge=0)
+    completion: Decimal = Field(ge=0)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PAGEWRIGHT_", extra="ignore", env_ignore_empty=True, populate_by_name=True
+    )
+
+    data_dir: Path = Path(".data")
+    """Databases, logs, owner token and lock of the embedded stack."""
+    database_url: str | None = None
+    """SQLAlchemy URL (`sqlite+aiosqlite:///...`, `postgresql+asyncpg://...`); None means SQLite in `data_dir`."""
+    token: SecretStr | None = None
+    """The owner's bearer token; None means the one in `data_dir/owner.token`."""
+
+    api_host: str = "127.0.0.1"
+    api_port: Annotated[int, Field(ge=1, le=65535)] = 3000
+    public_url: str | None = None
+    """Where users reach the API, when it is not `http://api_host:api_port`."""
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] | None = None
+    """Host headers answered; None means loopback names and the host of `public_url`."""
+
+    temporal_cli: Path | None = None
+    """Temporal's command-line binary with the dev server; None looks for one."""
+    temporal_port: Annotated[int, Field(ge=1, le=65535)] = 7233
+    temporal_ui_port: Annotated[int, Field(ge=1, le=65535)] = 8233
+    temporal_ui_url: str | None = None
+    """Base URL of the Temporal Web UI for links; None means the embedded one."""
+
+    models: Annotated[tuple[ModelName, ...], NoDecode] | None = None
+    """Models a job may name; None means the vendors' defaults for each key that is set, and the sandbox."""
+    default_route: Annotated[tuple[ModelName, ...], NoDecode] | None = None
+    """Route of a job that names none; None means the first models of the catalogue."""
+    price_overrides: dict[ModelName, PriceOverride] = Field(default_factory=dict)
+    request_timeout: timedelta = timedelta(seconds=15)
+    """Longest time one model request may take."""
+    model_timeouts: dict[ModelName, timedelta] = Field(default_factory=dict)
+    """`request_timeout` of single models."""
+    tries: Annotated[int, Field(ge=1, le=10)] = DEFAULT_TRIES
+    """Tries on each model of a route."""
+    calls_per_worker: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Model requests in flight at once, for each provider, in one worker process."""
+    calls_per_second: Annotated[float, Field(gt=0)] = 20.0
+    """Model requests started a second, for each provider, over all workers."""
+
+    max_cost_per_job: Decimal = Field(default=Decimal(1), ge=0)
+    """USD."""
+    max_cost_per_day: Decimal = Field(default=Decimal(20), ge=0)
+    """USD, for the installation, by UTC day."""
+    job_deadline: timedelta = timedelta(hours=24)
+    """From the start of a round to its stored version, pauses not counted."""
+    shutdown_grace: timedelta = timedelta(seconds=20)
+    """How long a stopping worker lets running calls finish."""
+    reconcile_every: timedelta = timedelta(minutes=1)
+    log_level: str = "INFO"
+
+    vendors: VendorSettings = Field(default_factory=VendorSettings)
