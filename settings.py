@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from domain.route import ModelName
+from domain.route import ModelName, Route
 from domain.tries import DEFAULT_TRIES
 
 
@@ -37,8 +37,10 @@ class VendorSettings(BaseSettings):
     )
 
 
-class PriceOverride(BaseSettings):
+class PriceOverride(BaseModel):
     """What a model costs, in USD a million tokens, where the price list is wrong or silent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     prompt: Decimal = Field(ge=0)
     completion: Decimal = Field(ge=0)
@@ -62,7 +64,7 @@ class Settings(BaseSettings):
     api_port: Annotated[int, Field(ge=1, le=65535)] = 3000
     public_url: str | None = None
     """Where users reach the API, when it is not `http://api_host:api_port`."""
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode] | None = None
+    allowed_hosts: Annotated[tuple[str, ...] | None, NoDecode] = None
     """Host headers answered; None means loopback names and the host of `public_url`."""
 
     temporal_cli: Path | None = None
@@ -72,10 +74,10 @@ class Settings(BaseSettings):
     temporal_ui_url: str | None = None
     """Base URL of the Temporal Web UI for links; None means the embedded one."""
 
-    models: Annotated[tuple[ModelName, ...], NoDecode] | None = None
-    """Models a job may name; None means the vendors' defaults for each key that is set, and the sandbox."""
-    default_route: Annotated[tuple[ModelName, ...], NoDecode] | None = None
-    """Route of a job that names none; None means the first models of the catalogue."""
+    models: Annotated[tuple[ModelName, ...] | None, NoDecode] = None
+    """Models a job may name, beside the sandbox; None means the vendors' defaults for each key that is set."""
+    default_route: Annotated[Route | None, NoDecode] = None
+    """Route of a job that names none; None means the vendors' models in order, or the sandbox where there are none."""
     price_overrides: dict[ModelName, PriceOverride] = Field(default_factory=dict)
     request_timeout: timedelta = timedelta(seconds=15)
     """Longest time one model request may take."""
@@ -100,3 +102,10 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
 
     vendors: VendorSettings = Field(default_factory=VendorSettings)
+
+    @field_validator("models", "default_route", "allowed_hosts", mode="before")
+    @classmethod
+    def _split_on_commas(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(",") if part.strip())
