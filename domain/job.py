@@ -43,11 +43,19 @@ class JobStatus(StrEnum):
 _CLOSED: Final = frozenset({JobStatus.REFUSED, JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
 
 
+class JobOutcome(StrEnum):
+    """How a completed job that was reviewed ended."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
 class SandboxFaults(Document):
     """Faults the sandbox model is asked to show: for demonstrations, load and chaos."""
 
     latency_ms: Annotated[int, Field(ge=0, le=60_000)] = 0
-    error_rates: dict[ErrorType, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    error_rates: dict[ErrorType, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict[ErrorType, float])
     """Share of requests that fail, by type; together at most 1."""
     invalid_rate: Annotated[float, Field(ge=0, le=1)] = 0
     """Share of requests answered with an unusable output."""

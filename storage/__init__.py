@@ -1,0 +1,1 @@
+"""Tables and repositories: all SQL lives here, and only the unit of work commits."""

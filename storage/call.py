@@ -1,0 +1,103 @@
+"""Calls: one row for every request that ever went to a vendor, opened before it and settled after."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import JsonValue
+from sqlalchemy import UniqueConstraint, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col, select
+
+from domain.call import CallStatus
+from domain.errors import ErrorType
+from domain.ids import JobId
+from storage.columns import BigInt, Json, UtcDateTime, words
+from storage.row import Row
+
+
+class CallRow(Row, table=True):
+    """One request. Money is in nano-USD; `cost` is None when nobody told us."""
+
+    __table_args__ = (
+        UniqueConstraint("job_id", "round", "step", "provider", "model", "try_number", "request", name="uq_calls_key"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    tenant: str = Field(index=True)
+    owner: str
+    page_id: str
+    job_id: str = Field(foreign_key="jobs.id")
+    round: int
+    step: str
+    provider: str
+    model: str
+    """As its vendor spells it, without the provider."""
+    try_number: int
+    request: int
+    attempt: int
+    """Temporal's attempt that made it; never part of a key."""
+    status: CallStatus = Field(sa_type=words(CallStatus))
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+    reserved: int = Field(default=0, sa_type=BigInt)
+    cost: int | None = Field(default=None, sa_type=BigInt)
+    charged: int = Field(default=0, sa_type=BigInt)
+    latency_ms: int | None = None
+    error_type: ErrorType | None = Field(default=None, sa_type=words(ErrorType))
+    error_message: str | None = None
+    result: JsonValue = Field(default=None, sa_type=Json(JsonValue))
+    """What was kept of a successful one: the outline or the section."""
+    started_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def full_model(self) -> str:
+        """`provider:model`."""
+        return f"{self.provider}:{self.model}"
+
+
+class CallRepository:
+    """Every query on calls."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Query in `session`."""
+        self._session = session
+
+    def add(self, row: CallRow) -> None:
+        """Insert a call."""
+        self._session.add(row)
+
+    async def of_step(self, job: JobId, round_: int, step: str) -> list[CallRow]:
+        """Return the calls of one step of a round, oldest first."""
+        query = (
+            select(CallRow)
+            .where(col(CallRow.job_id) == job, col(CallRow.round) == round_, col(CallRow.step) == step)
+            .order_by(col(CallRow.id))
+        )
+        return list((await self._session.scalars(query)).all())
+
+    async def of_job(self, job: JobId) -> list[CallRow]:
+        """Return every call of a job, oldest first."""
+        query = select(CallRow).where(col(CallRow.job_id) == job).order_by(col(CallRow.id))
+        return list((await self._session.scalars(query)).all())
+
+    async def kept(self, job: JobId) -> dict[str, JsonValue]:
+        """Return the newest kept result of each step of a job, over all rounds."""
+        query = (
+            select(CallRow)
+            .where(col(CallRow.job_id) == job, col(CallRow.status) == CallStatus.SUCCEEDED)
+            .order_by(col(CallRow.id))
+        )
+        return {row.step: row.result for row in await self._session.scalars(query) if row.result is not None}
+
+    async def find(self, call: int) -> CallRow | None:
+        """Return a call by its number, held against other writers until the transaction ends."""
+        return await self._session.get(CallRow, call, with_for_update=True, populate_existing=True)
+
+    async def forget(self, jobs: Iterable[str]) -> None:
+        """Remove what calls say in words; what they cost stays."""
+        await self._session.execute(
+            update(CallRow).where(col(CallRow.job_id).in_(list(jobs))).values(result=None, error_message=None)
+        )

@@ -1,0 +1,74 @@
+"""The connection to SQLite or Postgres and its two kinds of transaction."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.unit_of_work import UnitOfWork
+
+_SQLITE_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
+
+
+class Database:
+    """Opens transactions. One per process; `close` it at the end."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily to `url`, for example `sqlite+aiosqlite:////data/pagewright.db`."""
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_pre_ping=True)
+        # A write on SQLite takes the database's one write lock when it begins: a transaction that read first and
+        # wanted to write later would be told "database is locked" at once.
+        self._writing = self.engine.execution_options(immediate=True) if self.is_sqlite else self.engine
+        self._write_turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[UnitOfWork]:
+        """Yield a unit of work that sees one state of the database and keeps nothing."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield UnitOfWork(session)
+            await session.rollback()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[UnitOfWork]:
+        """Yield a unit of work that is committed whole when the block ends, or not at all when it raises."""
+        async with self._turn(), AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
+            yield UnitOfWork(session)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        # SQLite's busy handler polls and is not fair: the writers of one process queue here instead.
+        if not self.is_sqlite:
+            yield
+            return
+        async with self._write_turn:
+            yield
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(url)
+    event.listen(engine.sync_engine, "connect", _configure_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401  the driver's own type
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

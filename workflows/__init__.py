@@ -1,0 +1,1 @@
+"""Deterministic orchestration: what happens in which order, and what follows a failure."""

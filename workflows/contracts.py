@@ -1,0 +1,251 @@
+"""What workflows call and are called with: queues, activity names, their inputs and results.
+
+Everything here travels in payloads that outlive a release: unknown fields are ignored, new fields get defaults, and no
+field changes its meaning.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from domain.blocks import Section
+from domain.brief import Brief
+from domain.errors import ErrorType
+from domain.ids import DeadLetterId, JobId, PageId, TenantId, UserId
+from domain.job import JobKind, JobOptions
+from domain.model import Document
+from domain.money import NanoUsd
+from domain.outline import Outline
+from domain.revision import Revision
+from domain.route import ModelName, Route, provider_of
+
+PAGES_QUEUE: Final = "pages"
+"""Workflow tasks, storage and rendering."""
+
+PAGE_WORKFLOW: Final = "PageWorkflow"
+DEAD_LETTER_WORKFLOW: Final = "DeadLetterWorkflow"
+RECONCILE_WORKFLOW: Final = "ReconcileWorkflow"
+RECONCILE_SCHEDULE: Final = "reconcile"
+
+PAUSE_SIGNAL: Final = "pause"
+RESUME_SIGNAL: Final = "resume"
+RETRY_UPDATE: Final = "retry"
+DISCARD_UPDATE: Final = "discard"
+
+PAUSED: Final = "PAUSED"
+"""`ApplicationError.type` of a step held by its job's pause."""
+BUSY: Final = "BUSY"
+"""`ApplicationError.type` of a step whose cost is held by requests still in flight."""
+CONFLICT: Final = "CONFLICT"
+"""`ApplicationError.type` of a retry the page has no room for."""
+ENDED: Final = "ENDED"
+"""`ApplicationError.type` of an Update that came after another one had ended the dead letter."""
+
+
+def llm_queue(provider: str) -> str:
+    """Return the queue of a provider's model requests."""
+    return f"llm-{provider}"
+
+
+class PageInput(Document):
+    """One round of a job: enough to make the page, and to rebuild the job's row after an older database was restored.
+
+    What `outline` and `sections` already hold is not generated again: revise, retry and resume are the same mechanism.
+    """
+
+    tenant: TenantId
+    owner: UserId
+    page_id: PageId
+    job_id: JobId
+    kind: JobKind = JobKind.GENERATE
+    round: int = 1
+    brief: Brief
+    language: str
+    options: JobOptions
+    request_seconds: Mapping[ModelName, float] = Field(default_factory=dict[ModelName, float])
+    """Longest time of one request to a model; 15 s where it is not named."""
+    deadline: timedelta = timedelta(hours=24)
+    revision: Revision | None = None
+    outline: Outline | None = None
+    sections: Mapping[int, Section] = Field(default_factory=dict[int, Section])
+
+
+class PageResult(Document):
+    """The version a job made."""
+
+    page_id: PageId
+    version: int
+    slug: str
+    sha256: str
+    cost: NanoUsd
+    provider: str | None = None
+
+
+class RoundRef(Document):
+    """One round of one job."""
+
+    job_id: JobId
+    round: int
+
+
+class BeginInput(Document):
+    """What the first activity of a round is told."""
+
+    page: PageInput
+
+
+class BeginResult(Document):
+    """Whether the round goes on: a job whose submit was refused does not."""
+
+    proceed: bool
+
+
+class StepInput(Document):
+    """One step on one model of the route."""
+
+    tenant: TenantId
+    job_id: JobId
+    page_id: PageId
+    round: int
+    step: str
+    model: ModelName
+    is_last_model: bool
+    """Whether the route ends here: then a failure is the step's."""
+    request_seconds: float
+    outline: Outline | None = None
+    revision: Revision | None = None
+
+
+class OutlineResult(Document):
+    """What `write_outline` returns."""
+
+    outline: Outline
+
+
+class SectionResult(Document):
+    """What `write_section` returns."""
+
+    section: Section
+
+
+class StepFailure(Document):
+    """Why a step ended without a result."""
+
+    type: ErrorType
+    message: str
+    step: str | None = None
+    model: ModelName | None = None
+
+    @property
+    def provider(self) -> str | None:
+        """The failing model's provider."""
+        return None if self.model is None else provider_of(self.model)
+
+
+class FinishInput(Document):
+    """Everything a version is assembled from, sections in the outline's order."""
+
+    page: PageInput
+    outline: Outline
+    sections: tuple[Section, ...]
+
+
+class Totals(Document):
+    """What a job has cost so far."""
+
+    cost: NanoUsd
+    charged: NanoUsd
+
+
+class DeadLetterInput(Document):
+    """A failed round with everything already paid for: `page` carries the outline and the finished sections."""
+
+    page: PageInput
+    failure: StepFailure
+
+
+class RetryRequest(Document):
+    """What a retry may change."""
+
+    route: Route | None = None
+    request_seconds: Mapping[ModelName, float] = Field(default_factory=dict[ModelName, float])
+    max_cost: NanoUsd | None = None
+    by: UserId
+
+
+class RetryResult(Document):
+    """The round a retry started."""
+
+    job_id: JobId
+    round: int
+
+
+class DiscardRequest(Document):
+    """Why a dead letter is given up."""
+
+    reason: Annotated[str, Field(max_length=500)]
+    by: UserId
+
+
+class ReopenInput(Document):
+    """Take a failed job up again as the given round."""
+
+    letter: DeadLetterId
+    page: PageInput
+    by: UserId
+
+
+class CloseLetterInput(Document):
+    """Close a dead letter without a retry."""
+
+    letter: DeadLetterId
+    reason: str
+    by: UserId
+
+
+class Held(Document):
+    """The answer of an activity that only writes."""
+
+
+class Reconciled(Document):
+    """How many of each a reconcile mended."""
+
+    refused: int = 0
+    """Submits that never reached Temporal."""
+    restarted: int = 0
+    """Open jobs without a workflow, taken up from their stored sections."""
+    dead_lettered: int = 0
+    """Rounds that ended without saying so."""
+    cancelled: int = 0
+    """Cancelled jobs whose workflow could not write it down."""
+    rebuilt: int = 0
+    """Workflows without a row."""
+
+
+WRITE_OUTLINE: Final = "write_outline"
+"""StepInput -> OutlineResult, on the provider's queue."""
+WRITE_SECTION: Final = "write_section"
+"""StepInput -> SectionResult, on the provider's queue."""
+BEGIN_ROUND: Final = "begin_round"
+"""BeginInput -> BeginResult."""
+FINISH_PAGE: Final = "finish_page"
+"""FinishInput -> PageResult."""
+CLOSE_CANCELLED: Final = "close_cancelled"
+"""RoundRef -> Totals."""
+COUNT_COST: Final = "count_cost"
+"""RoundRef -> Totals."""
+HOLD_DEAD_LETTER: Final = "hold_dead_letter"
+"""DeadLetterInput -> Held."""
+REOPEN_JOB: Final = "reopen_job"
+"""ReopenInput -> Held. Raises CONFLICT when the page has another open job or a newer version."""
+DISCARD_DEAD_LETTER: Final = "discard_dead_letter"
+"""CloseLetterInput -> Held."""
+RECONCILE: Final = "reconcile"
+"""-> Reconciled."""
+
+
+def queue_of(model: ModelName) -> str:
+    """Return the queue on which a model's requests run."""
+    return llm_queue(provider_of(model))
