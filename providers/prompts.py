@@ -1,0 +1,153 @@
+"""The words a model gets: the rules, the brief as data, and the task.
+
+Data is JSON between tags, with every `<` escaped, so that nothing in a brief can end its own block or open another.
+What all sections of a page share comes first and is spelled the same each time: vendors charge less for a prompt's
+beginning they have just seen.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import JsonValue
+
+from domain.blocks import BlockType
+from domain.brief import Brief
+from domain.task import OutlineTask, SectionTask, Task
+from providers.guidance import OUTLINE, guidance_for
+from providers.model import Correction
+from providers.rules import RULES
+
+_LONGEST_QUOTED_ANSWER: Final = 40_000
+_MOST_ERRORS: Final = 20
+_LONGEST_ERROR: Final = 500
+_URL: Final = re.compile(r"https?://[^\s<>\"'()\[\]{}]+")
+_DIGIT: Final = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionTurns:
+    """The first answer, and what we say to it."""
+
+    answer: str
+    complaint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is sent: standing instructions, the request, and after a first answer its correction."""
+
+    instructions: str
+    request: str
+    correction: CorrectionTurns | None = None
+
+    @property
+    def text(self) -> str:
+        """All of it, to be measured."""
+        said = [self.instructions, self.request]
+        if self.correction is not None:
+            said += [self.correction.answer, self.instructions, self.correction.complaint]
+        return "\n".join(said)
+
+
+def prompt_of(task: Task, correction: Correction | None = None) -> Prompt:
+    """Return the prompt of `task`, and of its second request when a `correction` is given."""
+    request = _outline_request(task) if isinstance(task, OutlineTask) else _section_request(task)
+    return Prompt(RULES, request, None if correction is None else _correction(correction))
+
+
+def possible_types(brief: Brief) -> tuple[BlockType, ...]:
+    """Return the block types a page for `brief` may have: those whose facts it holds."""
+    lacking = {
+        BlockType.PRICING: not brief.prices,
+        BlockType.TESTIMONIALS: not brief.quotes,
+        BlockType.TEAM: not brief.people,
+        BlockType.CONTACT: not (brief.contact or brief.opening_hours or brief.links),
+        BlockType.CTA: not allowed_links(brief),
+        BlockType.STATS: _DIGIT.search(f"{brief.text} {brief.offer or ''}") is None,
+    }
+    return tuple(block for block in BlockType if not lacking.get(block, False))
+
+
+def allowed_links(brief: Brief) -> tuple[str, ...]:
+    """Return the addresses outside the page that it may link to, each once, in the brief's order."""
+    links = [link.url for link in brief.links]
+    links += [url.rstrip(".,;:!?") for url in _URL.findall(brief.text)]
+    if brief.contact is not None and brief.contact.email is not None:
+        links.append(f"mailto:{brief.contact.email}")
+    if brief.contact is not None and brief.contact.phone is not None:
+        links.append(f"tel:{_dialled(brief.contact.phone)}")
+    return tuple(dict.fromkeys(links))
+
+
+def _dialled(phone: str) -> str:
+    return "".join(character for character in phone if character in "+0123456789")
+
+
+def _outline_request(task: OutlineTask) -> str:
+    possible = possible_types(task.brief)
+    wanted: dict[str, JsonValue] = {
+        "step": "outline",
+        "language": task.language,
+        "possible": [block.value for block in possible],
+        "required": [block.value for block in task.brief.sections if block in possible],
+    }
+    return "\n\n".join((_brief(task.brief, ()), _block("task", wanted), OUTLINE))
+
+
+def _section_request(task: SectionTask) -> str:
+    plan = task.plan
+    wanted: dict[str, JsonValue] = {
+        "step": "section",
+        "language": task.language,
+        "type": plan.type.value,
+        "anchor": plan.anchor,
+        "heading": plan.heading,
+        "purpose": plan.purpose,
+    }
+    anchors = tuple(f"#{section.anchor}" for section in task.outline.sections if section.anchor != plan.anchor)
+    parts = [
+        _brief(task.brief, anchors),
+        _block("outline", task.outline.model_dump(mode="json")),
+        _block("task", wanted),
+        *_revision(task),
+        f"Write this section, a {plan.type.value}, under the heading of the task or a better one of the same meaning.",
+        guidance_for(plan.type),
+    ]
+    return "\n\n".join(parts)
+
+
+def _revision(task: SectionTask) -> list[str]:
+    current = [] if task.current is None else [_block("current", task.current.model_dump(mode="json"))]
+    return current if task.instruction is None else [*current, _block("change", task.instruction)]
+
+
+def _brief(brief: Brief, anchors: tuple[str, ...]) -> str:
+    facts = brief.model_dump(mode="json", exclude={"sections", "avoid"}, exclude_none=True, exclude_defaults=True)
+    return "\n".join(
+        (
+            _block("brief", facts),
+            _block("avoid", list(brief.avoid)),
+            _block("links", [*allowed_links(brief), *anchors]),
+        )
+    )
+
+
+def _correction(correction: Correction) -> CorrectionTurns:
+    errors: list[JsonValue] = [error[:_LONGEST_ERROR] for error in correction.errors[:_MOST_ERRORS]]
+    complaint = "\n".join(
+        (
+            "That answer cannot be used. A program found this wrong with it:",
+            _block("errors", errors),
+            "Answer again, in full, as one JSON object. Mend each of these points and keep what was right.",
+            "Where a point is about something the brief does not say, leave it out rather than reword it.",
+        )
+    )
+    # An empty turn is refused by some vendors.
+    return CorrectionTurns(correction.output[:_LONGEST_QUOTED_ANSWER].strip() or "{}", complaint)
+
+
+def _block(tag: str, content: JsonValue) -> str:
+    written = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+    return f"<{tag}>\n{written}\n</{tag}>"

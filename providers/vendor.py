@@ -1,0 +1,142 @@
+"""A vendor's model: one HTTP request a call, its answer as JSON text or the reason why there is none."""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+from pydantic_ai import messages
+from pydantic_ai.direct import model_request
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RequestUsage
+
+from domain.call import Usage
+from domain.errors import ErrorType, Failure
+from domain.money import NanoUsd
+from domain.route import ModelName
+from domain.task import Task
+from providers.errors import translate
+from providers.model import ModelRequest, ModelRequestError, ModelResponse
+from providers.prices import Prices
+from providers.prompts import Prompt, prompt_of
+from providers.schemas import output_schema, schema_bytes
+from providers.wire import one_exchange
+
+_LARGEST_SEED: Final = 2**31
+"""Vendors take 32-bit seeds."""
+
+
+class VendorModel:
+    """A `LanguageModel` of OpenAI, Anthropic, Google or an OpenAI-compatible service."""
+
+    def __init__(self, name: ModelName, model: Model, prices: Prices, timeout: timedelta) -> None:
+        """Take pydantic-ai's model, made so that its SDK never retries; `timeout` bounds each request as a whole."""
+        self._name = name
+        self._model = model
+        self._prices = prices
+        self._timeout = timeout.total_seconds()
+
+    async def request(self, request: ModelRequest) -> ModelResponse:
+        """Answer `request`. Raises ModelRequestError; asyncio.CancelledError aborts the HTTP request."""
+        with one_exchange() as exchange:
+            try:
+                async with asyncio.timeout(self._timeout):
+                    answer = await self._ask(request)
+            except Exception as error:  # noqa: BLE001 - the table in `errors` says what each kind means
+                translation = translate(self._name, error, exchange.status)
+                raise ModelRequestError(translation.failure, retry_after=translation.retry_after) from None
+        return self._checked(answer)
+
+    def upper_bound(self, request: ModelRequest) -> NanoUsd | None:
+        """Return the most `request` can cost in nano-USD, or None when the model has no known price."""
+        prompt = prompt_of(request.task, request.correction)
+        prompt_bytes = schema_bytes(request.task) + len(prompt.text.encode())
+        return self._prices.upper_bound(self._name, prompt_bytes, request.max_tokens)
+
+    async def _ask(self, request: ModelRequest) -> messages.ModelResponse:
+        return await model_request(
+            self._model,
+            _turns(prompt_of(request.task, request.correction)),
+            model_settings=self._settings(request),
+            model_request_parameters=_structured(request.task),
+        )
+
+    def _settings(self, request: ModelRequest) -> ModelSettings:
+        # No temperature: current models reject or ignore it while they reason, and their makers advise their default.
+        # Thinking is off, or as little as the model can: a section must be there within the timeout.
+        return ModelSettings(
+            max_tokens=request.max_tokens,
+            timeout=self._timeout,
+            thinking=False,
+            seed=request.task.seed % _LARGEST_SEED,
+        )
+
+    def _checked(self, answer: messages.ModelResponse) -> ModelResponse:
+        usage = _usage(answer.usage)
+        cost = self._cost(answer.usage, usage)
+        problem = _problem(answer)
+        if problem is not None:
+            type_, what = problem
+            raise ModelRequestError(Failure(type_, f"{self._name} {what}"), usage=usage, cost=cost)
+        return ModelResponse(output=_text(answer), usage=usage or Usage(), cost=cost)
+
+    def _cost(self, reported: RequestUsage, usage: Usage | None) -> NanoUsd | None:
+        if usage is None:
+            return None
+        return self._prices.cost_of(self._name, usage, cache_write_tokens=reported.cache_write_tokens)
+
+
+def _structured(task: Task) -> ModelRequestParameters:
+    schema = output_schema(task)
+    return ModelRequestParameters(
+        output_mode="native",
+        output_object=OutputObjectDefinition(name=schema.name, json_schema=schema.schema, strict=True),
+        allow_text_output=False,
+    )
+
+
+def _turns(prompt: Prompt) -> list[messages.ModelMessage]:
+    turns: list[messages.ModelMessage] = [
+        messages.ModelRequest(parts=[messages.UserPromptPart(prompt.request)], instructions=prompt.instructions)
+    ]
+    if prompt.correction is not None:
+        turns += [
+            messages.ModelResponse(parts=[messages.TextPart(prompt.correction.answer)]),
+            messages.ModelRequest(
+                parts=[messages.UserPromptPart(prompt.correction.complaint)], instructions=prompt.instructions
+            ),
+        ]
+    return turns
+
+
+def _usage(reported: RequestUsage) -> Usage | None:
+    if not reported.input_tokens and not reported.output_tokens:
+        return None
+    return Usage(
+        prompt_tokens=reported.input_tokens,
+        completion_tokens=reported.output_tokens,
+        cached_tokens=reported.cache_read_tokens,
+        reasoning_tokens=reported.output_reasoning_tokens,
+    )
+
+
+def _text(answer: messages.ModelResponse) -> str:
+    return "".join(part.content for part in answer.parts if isinstance(part, messages.TextPart))
+
+
+def _problem(answer: messages.ModelResponse) -> tuple[ErrorType, str] | None:
+    match answer.finish_reason:
+        case "length":
+            return ErrorType.VALIDATION_ERROR, "reached the token limit before its answer was complete"
+        case "content_filter":
+            return ErrorType.MODEL_ERROR, "refused to answer"
+        case "error":
+            return ErrorType.PROVIDER_ERROR, "broke off its answer"
+        case _:
+            pass
+    if answer.state != "complete":
+        return ErrorType.VALIDATION_ERROR, "left its answer unfinished"
+    if not _text(answer).strip():
+        return ErrorType.VALIDATION_ERROR, "gave an empty answer"
+    return None
