@@ -1,0 +1,101 @@
+"""How the supervisor learns that a child does its work."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final, Protocol
+
+import httpx
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+NAMESPACE: Final = "default"
+RETENTION: Final = timedelta(days=30)
+"""How long the embedded Temporal keeps closed workflows; its own default is one day."""
+
+_ANSWER_WITHIN: Final = timedelta(seconds=2)
+
+
+class Readiness(Protocol):
+    """Something a child is asked for until it is there."""
+
+    def reset(self) -> None:
+        """Forget what an earlier run of the child left behind."""
+        ...
+
+    async def is_ready(self) -> bool:
+        """Return whether the child works. Answers within seconds."""
+        ...
+
+
+class FileReadiness:
+    """A file that the child makes when it is ready, and removes when it stops."""
+
+    def __init__(self, path: Path) -> None:
+        """Watch for `path`."""
+        self._path = path
+
+    def reset(self) -> None:
+        """Remove what a killed child left behind."""
+        self._path.unlink(missing_ok=True)
+
+    async def is_ready(self) -> bool:
+        """Return whether the file is there."""
+        return self._is_there()
+
+    def _is_there(self) -> bool:
+        return self._path.exists()
+
+
+class HttpReadiness:
+    """A URL that answers 200 when the child is ready."""
+
+    def __init__(self, url: str) -> None:
+        """Ask at `url`, never through a proxy."""
+        self._url = url
+
+    def reset(self) -> None:
+        """Leave nothing: a child that is gone does not answer."""
+
+    async def is_ready(self) -> bool:
+        """Return whether the answer is 200."""
+        async with httpx.AsyncClient(trust_env=False, timeout=_ANSWER_WITHIN.total_seconds()) as client:
+            try:
+                response = await client.get(self._url)
+            except httpx.TransportError:
+                return False
+        return response.status_code == HTTPStatus.OK
+
+
+class TemporalReadiness:
+    """A Temporal server with its namespace, whose retention is set on the way."""
+
+    def __init__(self, address: str) -> None:
+        """Ask at `address` (host:port)."""
+        self._address = address
+
+    def reset(self) -> None:
+        """Leave nothing: a server that is gone does not answer."""
+
+    async def is_ready(self) -> bool:
+        """Return whether the namespace answers and keeps closed workflows for 30 days."""
+        try:
+            client = await Client.connect(self._address, lazy=True)
+            await _keep_for(client, RETENTION)
+        except (RPCError, RuntimeError):  # the SDK raises RuntimeError while nothing listens
+            return False
+        return True
+
+
+async def _keep_for(client: Client, retention: timedelta) -> None:
+    service = client.workflow_service
+    described = await service.describe_namespace(DescribeNamespaceRequest(namespace=NAMESPACE), timeout=_ANSWER_WITHIN)
+    if described.config.workflow_execution_retention_ttl.ToTimedelta() == retention:
+        return
+    ttl = Duration()
+    ttl.FromTimedelta(retention)
+    config = NamespaceConfig(workflow_execution_retention_ttl=ttl)
+    await service.update_namespace(UpdateNamespaceRequest(namespace=NAMESPACE, config=config), timeout=_ANSWER_WITHIN)
