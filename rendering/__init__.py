@@ -1,0 +1,1 @@
+"""Turns a page document into one HTML file and checks that file."""
