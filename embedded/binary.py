@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,32 +23,55 @@ Version = tuple[int, int, int]
 _SERVER: Final = re.compile(r"\bServer (\d+)\.(\d+)\.(\d+)")
 
 
-async def find_binary(explicit: Path | None, on_progress: Progress) -> Path:
-    """Return the Temporal binary, downloaded or built when it has to be.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A look at the places where a binary may lie already: what was found, or why each find is of no use."""
 
-    `explicit` is the user's own choice (PAGEWRIGHT_TEMPORAL_CLI), which is taken or refused. Otherwise the first of
-    these that works: `temporal` on PATH, the cache, the SDK's download, a build from source. Raises StackError that
-    lists all of them when none does.
+    binary: Path | None
+    passed_over: tuple[str, ...] = ()
+
+
+async def existing_binary(explicit: Path | None) -> Search:
+    """Look for Temporal's binary without getting one.
+
+    `explicit` is the user's own choice (PAGEWRIGHT_TEMPORAL_CLI): it is taken, or refused with a StackError. Otherwise
+    `temporal` on PATH is taken before the cache, when its server is new enough.
     """
     if explicit is not None:
-        return await _required(explicit)
-    cached = cache_directory() / f"temporal-{CLI_VERSION}"
+        return Search(await _required(explicit))
     passed_over: list[str] = []
-    for candidate in (_on_path(), cached):
-        if candidate is None or not candidate.exists():
+    for candidate in (_on_path(), cached_binary()):
+        if candidate is None or not os.access(candidate, os.F_OK):
             continue
         try:
-            return await _required(candidate)
+            return Search(await _required(candidate))
         except StackError as error:
             passed_over.append(error.message)
+    return Search(None, tuple(passed_over))
+
+
+async def find_binary(explicit: Path | None, on_progress: Progress) -> Path:
+    """Return Temporal's binary: an existing one, else the SDK's download of it, else one built from source.
+
+    Raises StackError that lists every way to get one when none works.
+    """
+    search = await existing_binary(explicit)
+    if search.binary is not None:
+        return search.binary
+    passed_over = list(search.passed_over)
     for get in (download, build):
         try:
-            await get(cached, CLI_VERSION, on_progress)
-            return await _required(cached)
+            await get(cached_binary(), CLI_VERSION, on_progress)
+            return await _required(cached_binary())
         except StackError as error:
             on_progress(error.message)
             passed_over.append(error.message)
     raise _nowhere(passed_over)
+
+
+def cached_binary() -> Path:
+    """Return where a binary that was downloaded or built is kept."""
+    return cache_directory() / f"temporal-{CLI_VERSION}"
 
 
 def cache_directory() -> Path:
@@ -114,7 +138,7 @@ def _nowhere(passed_over: list[str]) -> StackError:
         "Any one of these mends it:\n"
         f"  - install Temporal's CLI {CLI_VERSION} or newer so that `temporal` is on PATH;\n"
         "  - set PAGEWRIGHT_TEMPORAL_CLI to such a binary;\n"
-        f"  - copy one to {cache_directory() / f'temporal-{CLI_VERSION}'};\n"
+        f"  - copy one to {cached_binary()};\n"
         "  - connect to the internet once: it is then downloaded in seconds;\n"
         f"  - install {GO}: it is then built from source, once, in some minutes."
     )

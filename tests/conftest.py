@@ -1,0 +1,158 @@
+"""Parts that tests of every folder stand on: what a machine must have, and one Temporal server for the session."""
+
+import asyncio
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from embedded import tied_exec
+from embedded.binary import existing_binary
+from embedded.children import LOOPBACK, temporal_command
+from embedded.readiness import TemporalReadiness
+
+UNDER_CI: Final = os.environ.get("CI") == "true"
+MISSING: Final = pytest.StashKey[dict[str, int]]()
+
+_START_SECONDS: Final = 60
+_STOP_SECONDS: Final = 30
+_SEARCH_ATTRIBUTES: Final = (
+    *("JobStatus=Keyword", "Tenant=Keyword", "Provider=Keyword", "ErrorType=Keyword", "PageId=Keyword"),
+    "CostUsd=Double",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something a test needs of the machine, and how to get it."""
+
+    is_there: Callable[[], bool]
+    remedy: str
+
+
+def _any_of(*programs: str) -> Callable[[], bool]:
+    return lambda: any(shutil.which(program) for program in programs)
+
+
+def _has_font(family: str) -> Callable[[], bool]:
+    def is_there() -> bool:
+        if (fc_list := shutil.which("fc-list")) is None:
+            return False
+        listed = subprocess.run([fc_list, "--quiet", family], check=False)  # noqa: S603  # a program found above
+        return listed.returncode == 0
+
+    return is_there
+
+
+PARTS: Final = {
+    "chromium": Part(_any_of("chromium", "chromium-browser"), "make deps"),
+    "fonts": Part(_has_font("Noto Sans CJK JP"), "make deps"),
+    "java": Part(_any_of("java"), "make deps"),
+    "go": Part(_any_of("go"), "install Go 1.24 or newer"),
+    "temporal": Part(lambda: asyncio.run(existing_binary(_explicit())).binary is not None, "make temporal"),
+}
+
+
+def _explicit() -> Path | None:
+    path = os.environ.get("PAGEWRIGHT_TEMPORAL_CLI")
+    return Path(path) if path else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[MISSING] = {}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Hold the `requires` marker: without its part a test is skipped, named at the end, and fails under CI."""
+    for marker in item.iter_markers("requires"):
+        for name in marker.args:
+            _require(item.config, name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for name, tests in config.stash[MISSING].items():
+        terminalreporter.write_line(f"MISSING {name}: {tests} tests did not run; get it with: {PARTS[name].remedy}")
+
+
+@functools.cache
+def _is_there(name: str) -> bool:
+    return PARTS[name].is_there()
+
+
+def _require(config: pytest.Config, name: str) -> None:
+    if _is_there(name):
+        return
+    missing = config.stash[MISSING]
+    missing[name] = missing.get(name, 0) + 1
+    reason = f"{name} is missing; get it with: {PARTS[name].remedy}"
+    if UNDER_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Return a function that names a loopback port nobody listens on."""
+
+    def choose() -> int:
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            return int(probe.getsockname()[1])
+
+    return choose
+
+
+@pytest.fixture(scope="session")
+def temporal_binary(request: pytest.FixtureRequest) -> Path:
+    """Temporal's binary where it lies already; a test run never downloads or builds one."""
+    _require(request.config, "temporal")
+    binary = asyncio.run(existing_binary(_explicit())).binary
+    assert binary is not None
+    return binary
+
+
+@pytest.fixture(scope="session")
+def temporal_server(
+    temporal_binary: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Address of a dev server in memory, with the search attributes, for every workflow test of the session.
+
+    Tests keep apart by workflow ids and queue names of their own.
+    """
+    port = free_port()
+    address = f"{LOOPBACK}:{port}"
+    attributes = [argument for pair in _SEARCH_ATTRIBUTES for argument in ("--search-attribute", pair)]
+    command = [*temporal_command(temporal_binary, None, port, None), *attributes]
+    log = tmp_path_factory.mktemp("temporal") / "temporal.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(  # noqa: S603  # our own command line
+            [sys.executable, "-I", "-S", tied_exec.__file__, str(os.getpid()), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            process_group=0,
+        )
+        try:
+            _await_server(server, address, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(_STOP_SECONDS)
+
+
+def _await_server(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
+    readiness = TemporalReadiness(address)
+    deadline = time.monotonic() + _START_SECONDS
+    while not asyncio.run(readiness.is_ready()):
+        if server.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"Temporal did not start: {log.read_text()[-2000:]}")
+        time.sleep(0.1)
