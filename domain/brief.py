@@ -10,6 +10,7 @@ from domain.model import Document
 MAX_TEXT: Final = 20_000
 MAX_FACTS: Final = 200
 MAX_SECTIONS: Final = 12
+_TITLE_LENGTH: Final = 80
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -100,6 +101,12 @@ class Brief(Document):
             message = f"the brief holds {self.fact_count} facts; the limit is {MAX_FACTS}"
             raise ValueError(message)
         return self
+
+    @property
+    def title(self) -> str:
+        """What to call the page before it has a title: the name, or the first words of what is offered."""
+        words = (self.name or self.offer or self.text).split()
+        return " ".join(words)[:_TITLE_LENGTH].strip()
 
     @property
     def fact_count(self) -> int:

@@ -1,5 +1,6 @@
 """A job: one piece of generation work on a page. Its id is also the id of its workflow."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -10,6 +11,7 @@ from domain.model import Document
 from domain.money import NanoUsd
 from domain.page import Theme
 from domain.route import Route
+from domain.step import StepStatus
 from domain.tries import DEFAULT_TRIES
 
 
@@ -41,6 +43,22 @@ class JobStatus(StrEnum):
 
 
 _CLOSED: Final = frozenset({JobStatus.REFUSED, JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
+
+
+def status_of_round(steps: Sequence[StepStatus], *, paused: bool, has_called: bool) -> JobStatus:
+    """Return where an open round stands, from where its steps stand.
+
+    `has_called` is whether any request was ever made for the job. A round is delayed while every unfinished step backs
+    off.
+    """
+    if paused:
+        return JobStatus.PAUSED
+    if not has_called:
+        return JobStatus.WAITING
+    unfinished = [step for step in steps if step is not StepStatus.DONE]
+    if unfinished and all(step is StepStatus.DELAYED for step in unfinished):
+        return JobStatus.DELAYED
+    return JobStatus.ACTIVE
 
 
 class JobOutcome(StrEnum):

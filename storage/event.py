@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
 from domain.event import Event, EventType
-from domain.ids import JobId
+from domain.ids import JobId, TenantId
 from storage.columns import Json, UtcDateTime, words
+from storage.job import JobRow
 from storage.row import Row
 
 
@@ -32,9 +33,23 @@ class EventRepository:
         """Query in `session`."""
         self._session = session
 
-    def add(self, row: EventRow) -> None:
-        """Insert an event; its number is taken with `JobRepository.next_seq` in the same transaction."""
-        self._session.add(row)
+    async def append(
+        self, job: JobId, tenant: TenantId, type_: EventType, at: datetime, data: dict[str, JsonValue] | None = None
+    ) -> int:
+        """Add an event to a job's story and return its number.
+
+        The number is taken in the writing transaction, under the job's row lock: no gap and no repeat.
+        """
+        result = await self._session.execute(
+            update(JobRow)
+            .where(col(JobRow.id) == job)
+            .values(last_seq=col(JobRow.last_seq) + 1)
+            .returning(col(JobRow.last_seq))
+            .execution_options(synchronize_session=False)
+        )
+        seq = result.scalar_one()
+        self._session.add(EventRow(job_id=job, seq=seq, tenant=tenant, type=type_, at=at, data=data or {}))
+        return seq
 
     async def after(self, job: JobId, seq: int, *, limit: int = 500) -> list[Event]:
         """Return the events of a job above number `seq`, in order."""

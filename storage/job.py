@@ -110,17 +110,6 @@ class JobRepository:
         )
         return list((await self._session.scalars(query)).all())
 
-    async def next_seq(self, job: JobId) -> int:
-        """Take the next number of the job's events; the row lock keeps two writers from taking one number."""
-        result = await self._session.execute(
-            update(JobRow)
-            .where(col(JobRow.id) == job)
-            .values(last_seq=col(JobRow.last_seq) + 1)
-            .returning(col(JobRow.last_seq))
-            .execution_options(synchronize_session="fetch")
-        )
-        return result.scalar_one()
-
     async def lock(self, job: JobId) -> JobRow | None:
         """Return a job as it is now, held against other writers until the transaction ends."""
         return await self._session.get(JobRow, job, with_for_update=True, populate_existing=True)

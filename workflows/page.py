@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.blocks import Section
@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.step import OUTLINE_STEP, section_step
     from workflows import contracts, search_attributes
     from workflows.dead_letter import DeadLetterWorkflow
-    from workflows.step import StepFailedError, request_seconds, run_step
+    from workflows.step import StepFailedError, failed_for_good, request_seconds, run_step
     from workflows.storage import store
 
 T = TypeVar("T")
@@ -67,7 +67,10 @@ class PageWorkflow:
         await self._write_sections(outline)
         sections = tuple(self._sections[index] for index in range(len(outline.sections)))
         finish = contracts.FinishInput(page=self._page, outline=outline, sections=sections)
-        return await store(contracts.FINISH_PAGE, finish, contracts.PageResult)
+        try:
+            return await store(contracts.FINISH_PAGE, finish, contracts.PageResult)
+        except ActivityError as error:
+            raise failed_for_good(error) from None
 
     async def _write_outline(self) -> Outline:
         written = await self._along_route(contracts.WRITE_OUTLINE, OUTLINE_STEP, None, contracts.OutlineResult)
@@ -164,11 +167,6 @@ class PageWorkflow:
             search_attributes=search_attributes.of_dead_letter(page, failure, totals.cost),
         )
         search_attributes.show_outcome(JobStatus.FAILED, totals.cost, provider=failure.provider, error=failure.type)
-
-    def _show(
-        self, status: JobStatus, cost: NanoUsd, *, provider: str | None = None, error: ErrorType | None = None
-    ) -> None:
-        workflow.upsert_search_attributes(search_attributes.of_outcome(status, cost, provider, error))
 
     def _ref(self) -> contracts.RoundRef:
         return contracts.RoundRef(job_id=self._page.job_id, round=self._page.round)

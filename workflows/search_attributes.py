@@ -1,6 +1,5 @@
 """Search attributes: what an operator can filter workflows by. Registered by the worker, upserted sparingly."""
 
-from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from temporalio import workflow
@@ -60,5 +59,4 @@ def show_outcome(
         updates.append(PROVIDER.value_set(provider))
     if error is not None:
         updates.append(ERROR_TYPE.value_set(error.value))
-    upsert: Callable[[Sequence[SearchAttributeUpdate[Any]]], None] = workflow.upsert_search_attributes
-    upsert(updates)
+    workflow.upsert_search_attributes(updates)  # pyright: ignore[reportUnknownMemberType]  the SDK leaves a type open

@@ -81,15 +81,28 @@ def _summary(step: contracts.StepInput) -> str:
     return f"{step.step} {plan.type.value}, {step.model}"
 
 
+def failed_for_good(error: ActivityError) -> BaseException:
+    """Return what the end of an activity that belongs to no step means for its round: a cancel, or a failure."""
+    if is_cancelled_exception(error):
+        return asyncio.CancelledError()
+    return StepFailedError(_failure(error.cause, None))
+
+
 def _verdict(error: ActivityError, step: contracts.StepInput) -> contracts.StepFailure | None:
     """Return the failure of a model that is given up; None when nobody said that it is."""
     cause = error.cause
     if not isinstance(cause, ApplicationError) or not cause.non_retryable:
         return None
-    known = cause.type in ErrorType
+    return _failure(cause, step)
+
+
+def _failure(cause: BaseException | None, step: contracts.StepInput | None) -> contracts.StepFailure:
+    type_, message = ErrorType.UNKNOWN, "a step failed in an unforeseen way; the worker's log has the reason"
+    if isinstance(cause, ApplicationError) and cause.type in set(ErrorType):
+        type_, message = ErrorType(cause.type), cause.message
     return contracts.StepFailure(
-        type=ErrorType(cause.type) if known else ErrorType.UNKNOWN,
-        message=cause.message if known else f"{step.step} failed in an unforeseen way",
-        step=step.step,
-        model=step.model,
+        type=type_,
+        message=message,
+        step=None if step is None else step.step,
+        model=None if step is None else step.model,
     )

@@ -1,0 +1,1 @@
+"""What workflows call: model requests, storage and rendering. The only place errors become ApplicationError."""

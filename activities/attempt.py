@@ -1,0 +1,178 @@
+"""One attempt of a step on one model: at most two requests, each of them written down before and after."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, NoReturn, TypeVar
+
+from pydantic import JsonValue
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.budget import Busy
+from activities.call import Ask, CallLedger, Opened, Paused, Refused, Settlement, Stored
+from activities.writing import InvalidOutputError, Writing
+from domain.call import CallStatus, Usage
+from domain.errors import ErrorType, Failure
+from domain.tries import Again, after_failure
+from providers.limits import max_tokens
+from providers.model import Correction, LanguageModel, ModelRequest, ModelRequestError, ModelResponse
+from workflows import contracts
+
+T = TypeVar("T")
+
+_LOOK_AGAIN_WHEN_PAUSED: Final = timedelta(seconds=5)
+_LOOK_AGAIN_WHEN_BUSY: Final = timedelta(seconds=1)
+_REQUESTS: Final = 2
+_LONGEST_MESSAGE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A step, what it is to write, the model it asks and how many tries it has; `jitter` draws from [0, 1)."""
+
+    ledger: CallLedger
+    step: contracts.StepInput
+    writing: Writing
+    model: LanguageModel
+    tries: int
+    jitter: Callable[[], float]
+
+    async def run(self) -> JsonValue:
+        """Return the step's result, from a predecessor that died after storing it or from the model.
+
+        An unusable answer is asked again once, with its errors. Raises ApplicationError.
+        """
+        correction: Correction | None = None
+        for number in range(1, _REQUESTS + 1):
+            request = ModelRequest(self.writing.task, max_tokens(self.writing.task), correction)
+            opening = await self._open(request, number)
+            if isinstance(opening, Stored):
+                return opening.result
+            answer = await self._ask(request, opening, is_last=number == _REQUESTS)
+            if isinstance(answer, Kept):
+                return answer.result
+            correction = answer
+        raise given_up(_unusable(self.step.model, correction))
+
+    async def _open(self, request: ModelRequest, number: int) -> Opened | Stored:
+        ask = Ask(self.step, number, self.model.upper_bound(request), activity.info().attempt)
+        match await _whole(self.ledger.open(ask, self.tries)):
+            case Paused():
+                message = f"{self.step.job_id} is paused"
+                raise ApplicationError(message, type=contracts.PAUSED, next_retry_delay=_LOOK_AGAIN_WHEN_PAUSED)
+            case Busy():
+                message = "requests in flight hold the rest of the budget"
+                raise ApplicationError(message, type=contracts.BUSY, next_retry_delay=_LOOK_AGAIN_WHEN_BUSY)
+            case Refused() as refused:
+                raise given_up(refused.failure)
+            case opening:
+                return opening
+
+    async def _ask(self, request: ModelRequest, opened: Opened, *, is_last: bool) -> "Kept | Correction":
+        started = time.monotonic()
+        try:
+            response = await self.model.request(request)
+        except ModelRequestError as error:
+            await self._fail(opened, error, _since(started))
+        except asyncio.CancelledError:
+            await self._abort(opened, _since(started))
+            raise
+        return await self._read(opened, response, _since(started), is_last=is_last)
+
+    async def _read(
+        self, opened: Opened, response: ModelResponse, latency: timedelta, *, is_last: bool
+    ) -> "Kept | Correction":
+        """Keep a valid answer, charged; write down an unusable one, which the vendor bills all the same."""
+        try:
+            result = self.writing.read(response.output)
+        except InvalidOutputError as invalid:
+            correction = Correction(response.output, invalid.errors)
+        else:
+            end = Settlement(CallStatus.SUCCEEDED, response.usage, response.cost, result=result, latency=latency)
+            await self._settle(opened, end)
+            return Kept(result)
+        end = Settlement(
+            CallStatus.INVALID,
+            response.usage,
+            response.cost,
+            failure=_unusable(self.step.model, correction),
+            latency=latency,
+            ends_step=is_last and self.step.is_last_model,
+        )
+        await self._settle(opened, end)
+        return correction
+
+    async def _fail(self, opened: Opened, error: ModelRequestError, latency: timedelta) -> NoReturn:
+        """Write a failed request down and say what follows: the same model after a while, or the next one."""
+        follows = after_failure(
+            opened.failed_tries + 1,
+            self.tries,
+            mends_by_waiting=error.type.mends_by_waiting,
+            retry_after=error.retry_after,
+            jitter=self.jitter(),
+        )
+        delay = follows.delay if isinstance(follows, Again) else None
+        end = Settlement(
+            CallStatus.FAILED,
+            error.usage or Usage(),
+            error.cost,
+            failure=error.failure,
+            latency=latency,
+            delay=delay,
+            ends_step=delay is None and self.step.is_last_model,
+        )
+        await self._settle(opened, end)
+        if delay is None:
+            raise given_up(error.failure) from None
+        raise ApplicationError(error.failure.message, type=error.type, next_retry_delay=delay) from None
+
+    async def _abort(self, opened: Opened, latency: timedelta) -> None:
+        """Write down a request that was cut off: by a cancel, or because this worker stops or was given up."""
+        details = activity.cancellation_details()
+        by_cancel = details is not None and details.cancel_requested
+        status = CallStatus.CANCELLED if by_cancel else CallStatus.LOST
+        await _whole(self.ledger.settle(opened.call, Settlement(status, latency=latency)))
+        if not by_cancel:
+            message = "the worker stops; another one goes on"
+            raise ApplicationError(message, type="WORKER_SHUTDOWN") from None
+
+    async def _settle(self, opened: Opened, end: Settlement) -> None:
+        if not await _whole(self.ledger.settle(opened.call, end)):
+            message = "another worker took this step over"
+            raise ApplicationError(message, type="SUPERSEDED")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A valid answer, stored."""
+
+    result: JsonValue
+
+
+def given_up(failure: Failure) -> ApplicationError:
+    """Return the error that leaves this model for good."""
+    return ApplicationError(failure.message[:_LONGEST_MESSAGE], type=failure.type, non_retryable=True)
+
+
+async def _whole(writing: Coroutine[Any, Any, T]) -> T:
+    """Let a transaction end whatever happens to this attempt: a row is opened and settled, or not at all."""
+    task = asyncio.ensure_future(writing)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _since(started: float) -> timedelta:
+    return timedelta(seconds=time.monotonic() - started)
+
+
+def _unusable(model: str, correction: Correction | None) -> Failure:
+    """Name the rules an answer broke; never the answer itself."""
+    rules = sorted({error.partition(":")[0] for error in correction.errors}) if correction else []
+    message = f"{model} gave an unusable answer; what does not hold: {', '.join(rules)}"
+    return Failure(ErrorType.VALIDATION_ERROR, message[:_LONGEST_MESSAGE])

@@ -1,0 +1,125 @@
+"""Dead letters: held when a round failed, taken up by a retry, or given up."""
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.call import CallLedger
+from activities.clock import Clock
+from activities.estimate import Estimator
+from activities.job import restore_job
+from domain.call import CallStatus
+from domain.dead_letter import DeadLetterStatus
+from domain.event import EventType
+from domain.ids import JobId, PageId, TenantId, dead_letter_id
+from domain.job import JobStatus
+from storage.database import Database
+from storage.dead_letter import DeadLetterRow
+from storage.job import JobRow
+from storage.unit_of_work import UnitOfWork
+from workflows import contracts
+
+
+class DeadLetterActivities:
+    """Holds, reopens and discards failed rounds."""
+
+    def __init__(self, database: Database, ledger: CallLedger, estimator: Estimator, clock: Clock) -> None:
+        """Write to `database`; `estimator` says what a retry would cost."""
+        self._database = database
+        self._ledger = ledger
+        self._estimator = estimator
+        self._clock = clock
+
+    @activity.defn(name=contracts.HOLD_DEAD_LETTER)
+    async def hold_dead_letter(self, held: contracts.DeadLetterInput) -> contracts.Held:
+        """Store the dead letter and fail its job. A repeated call changes nothing."""
+        name = dead_letter_id(held.page.job_id, held.page.round)
+        async with self._database.write() as uow:
+            job = await uow.jobs.lock(held.page.job_id) or await restore_job(uow, held.page, self._clock())
+            if await uow.dead_letters.find(name) is None:
+                await self._ledger.write_off(uow, job, CallStatus.LOST)
+                await self._hold(uow, job, held)
+        return contracts.Held()
+
+    @activity.defn(name=contracts.REOPEN_JOB)
+    async def reopen_job(self, reopen: contracts.ReopenInput) -> contracts.Held:
+        """Open a failed job's next round. Raises ApplicationError CONFLICT when the page has no room for it."""
+        async with self._database.write() as uow:
+            job = await uow.jobs.lock(reopen.page.job_id)
+            letter = await uow.dead_letters.find(reopen.letter)
+            if job is None or letter is None:
+                message = f"{reopen.letter} has no row; reconcile rebuilds it"
+                raise ApplicationError(message, type="JOB_MISSING")
+            if letter.status is DeadLetterStatus.OPEN:
+                await _refuse_conflict(uow, job)
+                letter.status, letter.closed_at = DeadLetterStatus.RETRIED, self._clock()
+                _reopen(job, reopen.page)
+                job.updated_at = self._clock()
+        return contracts.Held()
+
+    @activity.defn(name=contracts.DISCARD_DEAD_LETTER)
+    async def discard_dead_letter(self, close: contracts.CloseLetterInput) -> contracts.Held:
+        """Give a dead letter up; the job stays failed, and what it cost stays on the books."""
+        async with self._database.write() as uow:
+            letter = await uow.dead_letters.find(close.letter)
+            if letter is not None and letter.status is DeadLetterStatus.OPEN:
+                letter.status, letter.closed_at = DeadLetterStatus.DISCARDED, self._clock()
+                letter.reason = close.reason
+        return contracts.Held()
+
+    async def _hold(self, uow: UnitOfWork, job: JobRow, held: contracts.DeadLetterInput) -> None:
+        now, failure = self._clock(), held.failure
+        name, tenant = JobId(job.id), TenantId(job.tenant)
+        letter = await self._letter(uow, job, held)
+        uow.dead_letters.add(letter)
+        job.round = held.page.round
+        job.status, job.finished_at, job.updated_at = JobStatus.FAILED, now, now
+        job.error_type, job.error_message = failure.type, failure.message
+        job.provider, job.model, job.paused = failure.provider, failure.model, False
+        await uow.pages.release(PageId(job.page_id), name)
+        data = {"round": job.round, "deadLetterId": letter.id, "errorType": failure.type, "message": failure.message}
+        await uow.events.append(name, tenant, EventType.FAILED, now, {**data})
+        await uow.events.append(name, tenant, EventType.END, now, {"status": job.status.value})
+
+    async def _letter(self, uow: UnitOfWork, job: JobRow, held: contracts.DeadLetterInput) -> DeadLetterRow:
+        page, failure = held.page, held.failure
+        calls = [call for call in await uow.calls.of_job(page.job_id) if call.round == page.round]
+        return DeadLetterRow(
+            id=dead_letter_id(page.job_id, page.round),
+            tenant=job.tenant,
+            job_id=job.id,
+            round=page.round,
+            page_id=job.page_id,
+            status=DeadLetterStatus.OPEN,
+            error_type=failure.type,
+            error_message=failure.message,
+            can_retry=failure.type.mends_by_waiting,
+            step=failure.step,
+            provider=failure.provider,
+            model=failure.model,
+            attempts=len(calls),
+            finished_sections=len(page.sections),
+            planned_sections=None if page.outline is None else len(page.outline.sections),
+            spent=job.cost,
+            retry_estimate=self._estimator.retry(page),
+            created_at=self._clock(),
+        )
+
+
+async def _refuse_conflict(uow: UnitOfWork, job: JobRow) -> None:
+    """Claim the page for the job. Raises CONFLICT when another job has it, or the revised version is not current."""
+    page = await uow.pages.get(TenantId(job.tenant), PageId(job.page_id))
+    if page is None:
+        message = f"{job.page_id} was erased"
+        raise ApplicationError(message, type=contracts.CONFLICT, non_retryable=True)
+    if job.revision is not None and page.current_version != job.revision.base_version:
+        message = f"{page.id} has gone on to version {page.current_version}; revise that one"
+        raise ApplicationError(message, type=contracts.CONFLICT, non_retryable=True)
+    if not await uow.pages.claim(PageId(page.id), JobId(job.id)):
+        message = f"{page.id} has another open job, {page.open_job}"
+        raise ApplicationError(message, type=contracts.CONFLICT, non_retryable=True)
+
+
+def _reopen(job: JobRow, page: contracts.PageInput) -> None:
+    job.round, job.options, job.max_cost = page.round, page.options, page.options.max_cost
+    job.status, job.cancel_requested, job.paused = JobStatus.WAITING, False, False
+    job.finished_at, job.error_type, job.error_message = None, None, None

@@ -1,0 +1,165 @@
+"""The last step of a round: the page is assembled, rendered, checked and stored as a version, in one transaction."""
+
+import hashlib
+from dataclasses import dataclass
+
+from rendering.checks import check_html
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.clock import Clock
+from domain.call import CallStatus
+from domain.check import Check
+from domain.checks import advise, check_section
+from domain.errors import ErrorType
+from domain.event import EventType
+from domain.ids import JobId, PageId, TenantId
+from domain.job import JobKind, JobStatus
+from domain.money import NanoUsd
+from domain.outline import Slug
+from domain.page import PageDocument, assemble
+from domain.route import provider_of
+from domain.step import OUTLINE_STEP, section_step
+from domain.task import SectionTask
+from rendering.page import render
+from storage.database import Database
+from storage.job import JobRow
+from storage.page import PageRow, PageVersionRow
+from storage.unit_of_work import UnitOfWork
+from workflows import contracts
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """A page ready to be stored."""
+
+    document: PageDocument
+    html: str
+    checks: tuple[Check, ...]
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.html.encode()).hexdigest()
+
+
+class PageActivities:
+    """Stores the versions of pages."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Write to `database`."""
+        self._database = database
+        self._clock = clock
+
+    @activity.defn(name=contracts.FINISH_PAGE)
+    async def finish_page(self, finish: contracts.FinishInput) -> contracts.PageResult:
+        """Store the version and complete the job. A repeated call returns what the first one stored.
+
+        Raises ApplicationError UNKNOWN, not to be retried, when a check that the renderer guarantees does not hold.
+        """
+        slug = await self._slug(finish)
+        rendered = _render(finish, slug)
+        async with self._database.write() as uow:
+            job = await uow.jobs.lock(finish.page.job_id)
+            page = await uow.pages.get(finish.page.tenant, finish.page.page_id)
+            if job is None or page is None:
+                message = f"{finish.page.job_id} or its page has no row; reconcile rebuilds it"
+                raise ApplicationError(message, type="JOB_MISSING")
+            if job.version is None:
+                await self._store(uow, job, page, finish, rendered)
+            return await _result(uow, job, page)
+
+    async def _slug(self, finish: contracts.FinishInput) -> Slug:
+        """Return the page's slug, given with its first version. Reserved on its own, so that rendering holds no lock."""
+        async with self._database.write() as uow:
+            page = await uow.pages.get(finish.page.tenant, finish.page.page_id)
+            if page is None:
+                return finish.outline.slug
+            page.slug = page.slug or await uow.pages.free_slug(finish.outline.slug)
+            return page.slug
+
+    async def _store(
+        self, uow: UnitOfWork, job: JobRow, page: PageRow, finish: contracts.FinishInput, rendered: _Rendered
+    ) -> None:
+        now = self._clock()
+        number = (page.current_version or 0) + 1
+        uow.pages.add(
+            PageVersionRow(
+                page_id=page.id,
+                number=number,
+                tenant=page.tenant,
+                job_id=job.id,
+                outline=finish.outline,
+                document=rendered.document,
+                html=rendered.html,
+                sha256=rendered.sha256,
+                checks=rendered.checks,
+                created_at=now,
+            )
+        )
+        page.current_version, page.title, page.updated_at = number, rendered.document.title, now
+        page.language = rendered.document.language
+        job.version, job.status, job.finished_at, job.updated_at = number, JobStatus.COMPLETED, now, now
+        job.error_type, job.error_message = None, None
+        job.model = await _model(uow, job)
+        job.provider = None if job.model is None else provider_of(job.model)
+        await uow.pages.release(PageId(page.id), JobId(job.id))
+        await self._tell(uow, job, page, rendered)
+
+    async def _tell(self, uow: UnitOfWork, job: JobRow, page: PageRow, rendered: _Rendered) -> None:
+        name, tenant, now = JobId(job.id), TenantId(job.tenant), self._clock()
+        stored = {"pageId": page.id, "version": job.version, "slug": page.slug, "sha256": rendered.sha256}
+        await uow.events.append(name, tenant, EventType.VERSION_STORED, now, {**stored})
+        await uow.events.append(name, tenant, EventType.COMPLETED, now, {"round": job.round, "version": job.version})
+        await uow.events.append(name, tenant, EventType.END, now, {"status": job.status.value})
+
+
+def _render(finish: contracts.FinishInput, slug: Slug) -> _Rendered:
+    document = assemble(finish.outline, finish.sections, finish.page.options.theme, slug)
+    html = render(document)
+    guaranteed = check_html(html, document)
+    broken = [f"{check.name}: {check.message}" for check in guaranteed if not check.passed]
+    if broken:
+        message = f"the renderer broke its own rules: {'; '.join(broken)}"
+        raise ApplicationError(message[:500], type=ErrorType.UNKNOWN, non_retryable=True)
+    return _Rendered(document, html, (*_section_checks(finish), *guaranteed, *advise(document, finish.page.brief)))
+
+
+def _section_checks(finish: contracts.FinishInput) -> tuple[Check, ...]:
+    """Return each hard check once, passed where it passed in every section: what the maker is shown."""
+    page = finish.page
+    by_name: dict[str, Check] = {}
+    for section, plan in zip(finish.sections, finish.outline.sections, strict=True):
+        task = SectionTask(brief=page.brief, language=page.language, outline=finish.outline, plan=plan)
+        for check in check_section(section, task):
+            if check.name not in by_name or not check.passed:
+                by_name[check.name] = check
+    return tuple(by_name.values())
+
+
+async def _model(uow: UnitOfWork, job: JobRow) -> str | None:
+    """Return the model of the outcome: the outline's, or the revised section's."""
+    step = OUTLINE_STEP
+    if job.kind is JobKind.REVISE and job.revision is not None:
+        step = section_step(job.revision.section)
+    kept = [
+        call
+        for call in await uow.calls.of_job(JobId(job.id))
+        if call.step == step and call.status is CallStatus.SUCCEEDED
+    ]
+    return kept[-1].full_model if kept else None
+
+
+async def _result(uow: UnitOfWork, job: JobRow, page: PageRow) -> contracts.PageResult:
+    await uow.flush()
+    version = await uow.pages.version(TenantId(page.tenant), PageId(page.id), job.version or 0)
+    if version is None or page.slug is None:
+        message = f"{job.id} is completed, but its version is not stored"
+        raise ApplicationError(message, type=ErrorType.UNKNOWN, non_retryable=True)
+    return contracts.PageResult(
+        page_id=PageId(page.id),
+        version=version.number,
+        slug=page.slug,
+        sha256=version.sha256,
+        cost=NanoUsd(job.cost),
+        provider=job.provider,
+    )
