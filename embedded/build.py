@@ -31,8 +31,8 @@ async def build(target: Path, version: str, on_progress: Progress) -> None:
     """Build Temporal's CLI `version` to `target`, once even when several processes ask. Raises StackError."""
     go = await _toolchain()
     target.parent.mkdir(parents=True, exist_ok=True)
-    async with _sole_builder(target, on_progress):
-        if os.access(target, os.X_OK):
+    async with _sole_builder(target, on_progress) as had_to_wait:
+        if had_to_wait and os.access(target, os.X_OK):
             return
         on_progress(f"Building Temporal {version} from source, once (about 6 minutes on two slow cores) ...")
         started = time.monotonic()
@@ -41,15 +41,18 @@ async def build(target: Path, version: str, on_progress: Progress) -> None:
 
 
 @asynccontextmanager
-async def _sole_builder(target: Path, on_progress: Progress) -> AsyncGenerator[None]:
+async def _sole_builder(target: Path, on_progress: Progress) -> AsyncGenerator[bool]:
+    """Hold the right to build; yields whether somebody else held it until now."""
     lock = AsyncFileLock(target.with_name(f"{target.name}.lock"))
+    had_to_wait = False
     try:
         await lock.acquire(timeout=0)
     except Timeout:
+        had_to_wait = True
         on_progress("Another process is building Temporal; waiting for it ...")
         await lock.acquire()
     try:
-        yield
+        yield had_to_wait
     finally:
         await lock.release()
 

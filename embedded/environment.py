@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from pydantic import AliasChoices, SecretStr
 from pydantic_settings import BaseSettings
@@ -56,8 +56,11 @@ def _variables(settings: BaseSettings) -> dict[str, str | None]:
 
 
 def _spelled(value: object, as_json: object) -> str | None:
+    """Return a value as `Settings` reads it: lists from commas, other structures from JSON."""
+    if value is None:
+        return None
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    if value is None or isinstance(as_json, str):
-        return as_json if isinstance(as_json, str) else None
-    return json.dumps(as_json)
+    if isinstance(value, tuple):
+        return ",".join(cast("tuple[str, ...]", value))
+    return as_json if isinstance(as_json, str) else json.dumps(as_json)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -97,6 +97,20 @@ def _require(config: pytest.Config, name: str) -> None:
     if UNDER_CI:
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Return a function that waits until a condition holds, and fails the test when it does not within 30 s."""
+
+    async def wait(condition: Callable[[], bool]) -> None:
+        for _ in range(600):
+            if condition():
+                return
+            await asyncio.sleep(0.05)
+        pytest.fail("what the test waited for did not happen within 30 s")
+
+    return wait
 
 
 @pytest.fixture(scope="session")
