@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from rendering.draw import Draw
-from rendering.motif import CELL, MOTIFS, Motif, disc, square
+from rendering.motif import CELL, MOTIFS, disc, square
 
 _PALETTES: Final = (
     ("a1", "a2", "a5", "a4"),
@@ -32,7 +32,7 @@ class _Canvas:
         self._layers: list[dict[str, list[str]]] = []
 
     def layer(self) -> None:
-        """Paint what follows over what was painted so far."""
+        """Paint what follows over what was painted so far. The first layer is the ground, drawn without soft edges."""
         self._layers.append(defaultdict(list))
 
     def add(self, colour: str, path: str) -> None:
@@ -40,8 +40,8 @@ class _Canvas:
 
     def svg(self, label: str | None) -> Markup:
         paths = Markup("").join(
-            Markup('<path class="{}" d="{}"/>').format(colour, "".join(parts))
-            for layer in self._layers
+            Markup('<path class="{}" d="{}"/>').format(colour if depth else f"{colour} flat", "".join(parts))
+            for depth, layer in enumerate(self._layers)
             for colour, parts in layer.items()
         )
         named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
@@ -78,17 +78,13 @@ def _grounds(draw: Draw, palette: tuple[str, ...], columns: int, rows: int) -> d
 
 def emblem(seed: str) -> Markup:
     """Return a single motif on its ground: a sign for a feature, a person or the page. Decoration."""
-    return mosaic_of(Draw(seed).pick(MOTIFS), seed)
-
-
-def mosaic_of(motif: Motif, seed: str) -> Markup:
-    """Return one cell with the given motif in colours drawn from the seed."""
-    ground, figure, *_ = Draw(seed).shuffled(Draw(seed).pick(_PALETTES))
+    draw = Draw(seed)
+    ground, figure, *_ = draw.shuffled(draw.pick(_PALETTES))
     canvas = _Canvas(CELL, CELL)
     canvas.layer()
     canvas.add(ground, square(0, 0))
     canvas.layer()
-    canvas.add(figure, motif(0, 0))
+    canvas.add(figure, draw.pick(MOTIFS)(0, 0))
     return canvas.svg(None)
 
 

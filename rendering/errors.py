@@ -6,9 +6,11 @@ class RenderError(ValueError):
 
 
 class RefusedDocumentError(RenderError):
-    """The document's shape cannot be rendered: its first section is not the only hero, two sections share an anchor,
-    its language is not BCP 47, or a text holds nothing that can be shown.
-    """  # noqa: D205 - one sentence that does not fit one line
+    """The document's shape cannot be rendered.
+
+    Its first section is not the only hero, two sections share an anchor, its language is not BCP 47, or a text holds
+    nothing that can be shown.
+    """
 
 
 class RefusedLinkError(RenderError):

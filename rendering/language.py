@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import langcodes
+from langcodes.tag_parser import LanguageTagError
 
 from rendering.errors import RefusedDocumentError
 
@@ -30,7 +31,7 @@ def page_language(tag: str) -> PageLanguage:
     """Return what `tag` says. Raises RefusedDocumentError when it is not BCP 47."""
     try:
         language = langcodes.Language.get(tag)
-    except langcodes.LanguageTagError:
+    except LanguageTagError:
         language = None
     if language is None or not language.is_valid():
         message = f"the language {tag[:35]!r} is not a BCP 47 tag such as 'de' or 'pt-BR'"

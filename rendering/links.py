@@ -37,7 +37,9 @@ def is_safe(href: str) -> bool:
 def safe_href(href: str) -> str:
     """Return `href` unchanged. Raises RefusedLinkError when `is_safe` does not hold."""
     if not is_safe(href):
-        message = f"the link {href[:80]!r} is not an in-page #anchor, http(s), mailto or tel URL: correct it in its block"
+        message = (
+            f"the link {href[:80]!r} is not an in-page #anchor, http(s), mailto or tel URL: correct it in its block"
+        )
         raise RefusedLinkError(message)
     return href
 

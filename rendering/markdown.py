@@ -1,14 +1,14 @@
 """Prose: a small Markdown subset (paragraphs, emphasis, lists, links, inline code) as sanitised HTML."""
 
 import html
+from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from rendering.links import is_external, is_safe
@@ -20,7 +20,7 @@ _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 
 
 def to_html(prose: str) -> Markup:
-    """Return prose as HTML that is safe to insert. What is not in the subset stays visible as text.
+    """Return prose as HTML that is safe to insert. Markup outside the subset stays visible as text.
 
     A link that is not an in-page anchor, http(s), mailto or tel keeps its text and loses its address.
     """
@@ -36,7 +36,8 @@ def to_text(prose: str) -> str:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": False, "linkify": False}).enable(_RULES)
-    parser.add_render_rule("link_open", _open_link)
+    parser.validateLink = _any_link
+    parser.core.ruler.push("safe_links", _keep_safe_links)
     return parser
 
 
@@ -52,13 +53,27 @@ def _cleaner() -> nh3.Cleaner:
     )
 
 
-def _open_link(
-    renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, _env: EnvType, **_rest: Any
-) -> str:
-    href = tokens[index].attrGet("href")
-    if isinstance(href, str) and is_external(href):
-        tokens[index].attrSet("rel", "noopener")
-    return renderer.renderToken(tokens, index, options, _env)
+def _any_link(_url: str) -> bool:
+    """Let the parser take every link, so that an unsafe one can be taken out with its syntax."""
+    return True
+
+
+def _keep_safe_links(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.children:
+            token.children = list(_with_safe_links(token.children))
+
+
+def _with_safe_links(tokens: list[Token]) -> Iterator[Token]:
+    safe = True
+    for token in tokens:
+        if token.type == "link_open":
+            href = str(token.attrGet("href"))
+            safe = is_safe(href)
+            if is_external(href):
+                token.attrSet("rel", "noopener")
+        if safe or token.type not in {"link_open", "link_close"}:
+            yield token
 
 
 def _keep_safe_href(_tag: str, attribute: str, value: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -14,7 +14,7 @@ from rendering.errors import RefusedDocumentError
 from rendering.language import page_language
 from rendering.links import is_external, mailto_href, safe_href, tel_href
 from rendering.markdown import to_html
-from rendering.plain import width, without_unseen
+from rendering.plain import longest_word, width, without_unseen
 from rendering.structured import structured_data
 from rendering.theme import stylesheet
 from rendering.words import words_for
@@ -39,13 +39,17 @@ def render(document: PageDocument) -> str:
     document = without_unseen(document)
     _refuse_odd_shape(document.sections)
     language = page_language(document.language)
-    return _environment().get_template("page.html.j2").render(
-        document=document,
-        language=language,
-        words=words_for(language),
-        parts=list(zip(document.sections, _tones(document.sections), strict=True)),
-        structured=structured_data(document, language),
-        stylesheet=stylesheet(document.theme),
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            document=document,
+            language=language,
+            words=words_for(language),
+            parts=list(zip(document.sections, _tones(document.sections), strict=True)),
+            structured=structured_data(document, language),
+            stylesheet=stylesheet(document.theme),
+        )
     )
 
 
@@ -58,10 +62,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
+    cast("dict[str, object]", environment.filters).update(
         href=safe_href, external=is_external, prose=to_html, tel=tel_href, mailto=mailto_href, size=_size, width=width
     )
-    environment.globals.update(mosaic=art.mosaic, emblem=art.emblem, picture=art.picture)
+    cast("dict[str, object]", environment.globals).update(mosaic=art.mosaic, emblem=art.emblem, picture=art.picture)
     return environment
 
 
@@ -87,7 +91,6 @@ def _tones(sections: tuple[Section, ...]) -> list[str]:
 
 def _size(heading: str) -> str:
     """Return the type size a heading can be set in: long ones and long words need a smaller one."""
-    longest = max(width(word) for word in heading.split()) if heading.isascii() or " " in heading else 0
     if width(heading) > _LONGER_HEADING:
         return "small"
-    return "medium" if width(heading) > _LONG_HEADING or longest > _LONG_WORD else "large"
+    return "medium" if width(heading) > _LONG_HEADING or longest_word(heading) > _LONG_WORD else "large"

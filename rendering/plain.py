@@ -32,7 +32,17 @@ def without_unseen(document: PageDocument) -> PageDocument:
 
 def width(text: str) -> int:
     """Return how many columns a text takes: East Asian wide characters count two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(2 if _is_wide(character) else 1 for character in text)
+
+
+def longest_word(text: str) -> int:
+    """Return the length of the longest run that a line cannot break in: wide characters break anywhere."""
+    words = "".join(" " if _is_wide(character) else character for character in text).split()
+    return max(map(len, words), default=0)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def _clean(value: JsonValue) -> JsonValue:

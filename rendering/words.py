@@ -16,8 +16,6 @@ class Words:
     email: str
     address: str
     hours: str
-    links: str
-    prices: str
     to_top: str
     language: str | None = None
 
@@ -37,8 +35,6 @@ _WORDS: Final = {
         email="البريد الإلكتروني",
         address="العنوان",
         hours="ساعات العمل",
-        links="روابط",
-        prices="الأسعار",
         to_top="العودة إلى الأعلى",
     ),
     "de": Words(
@@ -48,8 +44,6 @@ _WORDS: Final = {
         email="E-Mail",
         address="Adresse",
         hours="Öffnungszeiten",
-        links="Links",
-        prices="Preise",
         to_top="Nach oben",
     ),
     "en": Words(
@@ -59,8 +53,6 @@ _WORDS: Final = {
         email="Email",
         address="Address",
         hours="Opening hours",
-        links="Links",
-        prices="Prices",
         to_top="Back to top",
     ),
     "es": Words(
@@ -70,8 +62,6 @@ _WORDS: Final = {
         email="Correo electrónico",
         address="Dirección",
         hours="Horario",
-        links="Enlaces",
-        prices="Precios",
         to_top="Volver arriba",
     ),
     "fr": Words(
@@ -81,8 +71,6 @@ _WORDS: Final = {
         email="E-mail",
         address="Adresse",
         hours="Horaires d’ouverture",
-        links="Liens",
-        prices="Tarifs",
         to_top="Haut de page",
     ),
     "he": Words(
@@ -92,8 +80,6 @@ _WORDS: Final = {
         email="דואר אלקטרוני",
         address="כתובת",
         hours="שעות פתיחה",
-        links="קישורים",
-        prices="מחירים",
         to_top="חזרה למעלה",
     ),
     "it": Words(
@@ -103,8 +89,6 @@ _WORDS: Final = {
         email="E-mail",
         address="Indirizzo",
         hours="Orari di apertura",
-        links="Link",
-        prices="Prezzi",
         to_top="Torna su",
     ),
     "ja": Words(
@@ -114,8 +98,6 @@ _WORDS: Final = {
         email="メール",
         address="住所",
         hours="営業時間",
-        links="リンク",
-        prices="料金",
         to_top="ページの先頭へ",
     ),
     "ko": Words(
@@ -125,8 +107,6 @@ _WORDS: Final = {
         email="이메일",
         address="주소",
         hours="영업시간",
-        links="링크",
-        prices="가격",
         to_top="맨 위로",
     ),
     "nl": Words(
@@ -136,8 +116,6 @@ _WORDS: Final = {
         email="E-mail",
         address="Adres",
         hours="Openingstijden",
-        links="Links",
-        prices="Prijzen",
         to_top="Naar boven",
     ),
     "pl": Words(
@@ -147,8 +125,6 @@ _WORDS: Final = {
         email="E-mail",
         address="Adres",
         hours="Godziny otwarcia",
-        links="Linki",
-        prices="Cennik",
         to_top="Do góry",
     ),
     "pt": Words(
@@ -158,8 +134,6 @@ _WORDS: Final = {
         email="E-mail",
         address="Endereço",
         hours="Horário de funcionamento",
-        links="Links",
-        prices="Preços",
         to_top="Voltar ao topo",
     ),
     "ru": Words(
@@ -169,8 +143,6 @@ _WORDS: Final = {
         email="Эл. почта",
         address="Адрес",
         hours="Часы работы",
-        links="Ссылки",
-        prices="Цены",
         to_top="Наверх",
     ),
     "tr": Words(
@@ -180,8 +152,6 @@ _WORDS: Final = {
         email="E-posta",
         address="Adres",
         hours="Çalışma saatleri",
-        links="Bağlantılar",
-        prices="Fiyatlar",
         to_top="Yukarı dön",
     ),
     "zh": Words(
@@ -191,8 +161,6 @@ _WORDS: Final = {
         email="电子邮箱",
         address="地址",
         hours="营业时间",
-        links="链接",
-        prices="价格",
         to_top="返回顶部",
     ),
 }
@@ -203,8 +171,6 @@ _TRADITIONAL: Final = Words(
     email="電子郵件",
     address="地址",
     hours="營業時間",
-    links="連結",
-    prices="價格",
     to_top="回到頂端",
 )
 _FALLBACK: Final = replace(_WORDS["en"], language="en")
