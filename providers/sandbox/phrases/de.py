@@ -1,0 +1,118 @@
+"""German."""
+
+import re
+from typing import Final
+
+from domain.blocks import BlockType
+from providers.sandbox.phrases.phrasebook import (
+    Instructions,
+    Labels,
+    Phrasebook,
+    Printed,
+    Questions,
+    Reading,
+    cue,
+    words,
+)
+
+_PRINTED: Final = Printed(
+    headings={
+        BlockType.FEATURES: ("Das Angebot", "Gut zu wissen", "Was Sie erwartet"),
+        BlockType.STEPS: ("So läuft es ab", "Schritt für Schritt"),
+        BlockType.PRICING: ("Preise", "Was es kostet"),
+        BlockType.TESTIMONIALS: ("Stimmen", "Im Wortlaut"),
+        BlockType.STATS: ("In Zahlen", "Zahlen und Fakten"),
+        BlockType.GALLERY: ("Ein Blick hinein", "Zum Ansehen"),
+        BlockType.TEAM: ("Die Menschen dahinter", "Wer dahintersteht"),
+        BlockType.FAQ: ("Fragen und Antworten", "Häufige Fragen"),
+        BlockType.CONTACT: ("Kontakt", "So erreichen Sie uns"),
+        BlockType.CTA: ("Der nächste Schritt", "Und jetzt?"),
+        BlockType.TEXT: ("Die Geschichte", "Mehr dazu"),
+    },
+    named={BlockType.TEXT: ("Über {name}",)},
+    visit=("Kontakt und Anfahrt", "So finden Sie uns"),
+    ordinals=("Zuerst", "Dann", "Danach", "Anschließend", "Später", "Im Weiteren", "Gegen Ende", "Zum Schluss"),
+    labels=Labels(write="E-Mail schreiben", call="Anrufen", contact="Kontakt aufnehmen", prices="Preise ansehen"),
+    questions=Questions(
+        hours="Wann ist geöffnet?",
+        address="Wo ist die Adresse?",
+        reach="Wie nehme ich Kontakt auf?",
+        price="Was kostet das: {item}?",
+        audience="Für wen ist das Angebot?",
+    ),
+)
+
+_BRIEF_TALK: Final = cue(
+    r"\b(?:web ?seite|web-?site|homepage|landing ?page|internetseite|startseite|internetauftritt|onepager|überschrift|"
+    r"seo|platzhalter|tonalität|werbetext)\b"
+    r"|\b(?:die|diese|unsere|meine|eine|der) (?:neue )?(?:seite|text|briefing)\b"
+    r"|\bbitte (?:nicht|keine?|kein|erwähn|schreib|verwende|vermeide|benutz|auf der|im text|mach)\w*"
+    r"|\b(?:besucher|leser|leserinnen)\b.{0,30}\bsoll(?:en|te|ten)?\b"
+    r"|\b(?:ignorier|vergiss|missachte)\w* (?:alle|die|das|alles|bisherige)\b"
+    r"|^\s*(?:system|assistant|tonfall|ton|zielgruppe|sprache|hinweis für die redaktion)\s*:"
+)
+
+_STOPWORDS: Final = words(
+    "der die das den dem des ein eine einen einem einer eines und oder aber denn sondern als am an auf aus bei bis durch "
+    "für gegen hinter in im ins mit nach neben ohne seit über um unter von vom vor wegen zu zum zur zwischen je pro ab "
+    "ist sind war waren wird werden wurde hat haben hatte kann können muss müssen soll sollen will wollen darf dürfen "
+    "wir sie er es ich ihr uns ihnen unser unsere unserer unserem unseren sein seine ihre ihrer man wer was wo wie wann "
+    "dass ob wenn weil während damit auch nur noch schon nicht kein keine sich so sehr mehr hier dort dann davon dabei"
+)
+
+_READING: Final = Reading(
+    abbreviations=words(
+        "z.b z b d.h u.a u.ä usw bzw ca dr prof nr st str tel inkl zzgl evtl ggf vgl abs art bspw sog hl jh mio mrd fr hr"
+    ),
+    ordinal_stops=True,
+    stopwords=_STOPWORDS,
+    linking=frozenset(),
+    determiners=words("die unsere alle diese meine ihre seine der den unseren unserer allen"),
+    qualifiers=("mehr als", "über", "rund", "etwa", "fast", "knapp", "bis zu", "mindestens", "gut", "weniger als"),
+    uncounted=cue(
+        r"(?:uhr|januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)$"
+    ),
+    before_time=words(
+        "um ab bis seit von im am nach vor gegen zum nr nummer zimmer linie seite kapitel version anno §"
+    ),
+    brief_talk=_BRIEF_TALK,
+    page_for=cue(
+        r"^\s*(?:wir|ich)? ?(?:brauche|brauchen|möchte|möchten|benötigen|suchen|wünschen)?(?: uns)? ?(?:bitte )?"
+        r"(?:eine|die|unsere) ?(?:\w+ )?(?:webseite|website|homepage|internetseite|landingpage|seite) (?:für|über) "
+    ),
+    naming=re.compile(
+        r"^(?P<name>(?!(?:Wir|Ich|Es|Das|Die|Der|Unser|Unsere|Mein|Meine|In|Im|Am|Seit|Wenn|Eine?|Hier|Alle?|Jede[rs]?)\b)"
+        r"[A-ZÄÖÜ][\w'’&.-]*(?: (?:[A-ZÄÖÜ][\w'’&.-]*|&|und|am|im|an der|zum|zur|von)){0,5}?)(?=,| ist | sind | – | — |: )"
+    ),
+    topics={
+        BlockType.PRICING: cue(r"\b(?:preise?|kosten|honorare?|gebühren|tarife?|eintritt|was es kostet|vergütung)\b"),
+        BlockType.CONTACT: cue(
+            r"\b(?:kontakt|anfahrt|adresse|öffnungszeiten|sprechzeiten|so finden|besuch|lage|erreichen)\b"
+        ),
+        BlockType.TEAM: cue(
+            r"\b(?:team|menschen|wer wir sind|über uns|anwälte|anwältinnen|köpfe|dahinter|belegschaft)\b"
+        ),
+        BlockType.TESTIMONIALS: cue(r"\b(?:stimmen|bewertungen|mandanten sagen|kunden sagen|gäste sagen)\b"),
+        BlockType.FAQ: cue(r"\b(?:fragen|faq|gut zu wissen)\b"),
+        BlockType.GALLERY: cue(r"\b(?:galerie|bilder|fotos|zu sehen|sortiment|sammlung)\b"),
+        BlockType.STATS: cue(r"\b(?:zahlen|auf einen blick)\b"),
+        BlockType.STEPS: cue(r"\b(?:ablauf|schritt für schritt|so läuft|so geht)\b"),
+    },
+    call=cue(r"\b(?:anruf\w*|ruf\w*|telefon\w*|telefonisch\w*)\b"),
+    write=cue(
+        r"\b(?:schreib\w*|e-?mail|mail\w*|anfrag\w*|anmeld\w*|bestell\w*|bewerb\w*|vereinbar\w*|buch\w*|reservier\w*)\b"
+    ),
+    instructions=Instructions(
+        shorter=cue(r"\b(?:kürzer\w*|kürze\w*|knapp\w*|straff\w*|weniger text|kurz)\b"),
+        longer=cue(r"\b(?:länger\w*|ausführlich\w*|mehr details?|verlänger\w*|mehr text)\b"),
+        formal=cue(r"\b(?:formell\w*|förmlich\w*|seriös\w*|sachlich\w*)\b"),
+        mention=cue(
+            r"\b(?:erwähn\w*|nenn\w*|ergänz\w*|füg\w* hinzu:?)\s+(?:bitte\s+|auch\s+|noch\s+)*(?:dass\s+|die\s+|den\s+|das\s+|unsere?n?\s+)?(.+)"
+        ),
+        retitle=cue(
+            r"\b(?:überschrift|titel)\b[^\"“„”'‚‘’«»]*?[\"“„'‚‘«»](.+?)[\"“”'‘’«»]\s*[.!]?\s*(?:ändern|setzen|umbenennen)?\s*[.!]?$"
+        ),
+    ),
+)
+
+GERMAN: Final = Phrasebook(language="de", printed=_PRINTED, reading=_READING)

@@ -1,0 +1,55 @@
+"""Writing sentences down as a block's `Prose`: Markdown in which they read as they stand."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from providers.sandbox.manuscript import Entry, Topic
+from providers.sandbox.phrases.phrasebook import Reading
+from providers.sandbox.sentences import fit, join
+
+_PROSE: Final = 5_800
+_MARKS: Final = re.compile(r"[\\`*\[\]<>]|(?<!\w)_|_(?!\w)")
+_LINE_MARKS: Final = re.compile(r"^(?:#{1,6}(?=\s)|[-+](?=\s)|(?P<number>\d{1,9})(?P<mark>[.)])(?=\s)|~{3})")
+
+
+def escaped(text: str) -> str:
+    """Return text whose Markdown marks are letters like others."""
+    text = _MARKS.sub(lambda mark: "\\" + mark[0], text)
+    found = _LINE_MARKS.match(text)
+    if not found:
+        return text
+    if found["number"]:
+        return f"{found['number']}\\{text[found.start('mark') :]}"
+    return "\\" + text
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """Return sentences as one Markdown paragraph."""
+    return escaped(join(sentences))
+
+
+def entry_text(entry: Entry, reading: Reading, limit: int = _PROSE) -> str:
+    """Return a paragraph or a list's point as Markdown, its lead in bold."""
+    text = escaped(fit(entry.sentences, limit, reading))
+    return f"**{escaped(entry.lead)}** {text}" if entry.lead else text
+
+
+def body(topic: Topic, reading: Reading) -> str:
+    """Return a topic as Markdown: its paragraphs, then its lists, within what `Prose` may hold."""
+    parts = [entry_text(entry, reading) for entry in topic.paragraphs]
+    parts += ["\n".join(f"- {entry_text(point, reading)}" for point in topic.points)] if topic.points else []
+    steps = [f"{number}. {entry_text(step, reading)}" for number, step in enumerate(topic.steps, 1)]
+    parts += ["\n".join(steps)] if steps else []
+    return within(parts)
+
+
+def within(parts: Iterable[str], limit: int = _PROSE) -> str:
+    """Return the first parts that together hold at most `limit` characters, as Markdown blocks."""
+    text = ""
+    for part in filter(None, parts):
+        longer = f"{text}\n\n{part}" if text else part
+        if len(longer) > limit:
+            break
+        text = longer
+    return text
