@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     shutdown_grace: timedelta = timedelta(seconds=20)
     """How long a stopping worker lets running calls finish."""
     reconcile_every: timedelta = timedelta(minutes=1)
+    reconcile_grace: timedelta = timedelta(minutes=1)
+    """How long a job's row must have stood still before reconcile looks for its workflow."""
     log_level: str = "INFO"
 
     vendors: VendorSettings = Field(default_factory=VendorSettings)
@@ -109,3 +111,8 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @property
+    def resolved_database_url(self) -> str:
+        """SQLAlchemy URL of the database in use."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'pagewright.db'}"

@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 
-from rendering.checks import check_html
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -21,6 +20,7 @@ from domain.page import PageDocument, assemble
 from domain.route import provider_of
 from domain.step import OUTLINE_STEP, section_step
 from domain.task import SectionTask
+from rendering.checks import check_html
 from rendering.page import render
 from storage.database import Database
 from storage.job import JobRow
@@ -69,7 +69,7 @@ class PageActivities:
             return await _result(uow, job, page)
 
     async def _slug(self, finish: contracts.FinishInput) -> Slug:
-        """Return the page's slug, given with its first version. Reserved on its own, so that rendering holds no lock."""
+        """Return the page's slug, given with its first version; reserved first, so that rendering holds no lock."""
         async with self._database.write() as uow:
             page = await uow.pages.get(finish.page.tenant, finish.page.page_id)
             if page is None:

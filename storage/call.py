@@ -47,7 +47,7 @@ class CallRow(Row, table=True):
     latency_ms: int | None = None
     error_type: ErrorType | None = Field(default=None, sa_type=words(ErrorType))
     error_message: str | None = None
-    result: JsonValue = Field(default=None, sa_type=Json(JsonValue))
+    result: JsonValue = Field(default=None, sa_type=Json(JsonValue), nullable=True)
     """What was kept of a successful one: the outline or the section."""
     started_at: datetime = Field(sa_type=UtcDateTime, index=True)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -25,7 +25,7 @@ class IdempotencyKeyRow(Row, table=True):
     """While a request with this key is in flight; past it, that request is taken for dead."""
     status_code: int | None = None
     headers: dict[str, str] = Field(default_factory=dict, sa_type=Json(dict[str, str]))
-    body: JsonValue = Field(default=None, sa_type=Json(JsonValue))
+    body: JsonValue = Field(default=None, sa_type=Json(JsonValue), nullable=True)
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 

@@ -1,0 +1,43 @@
+"""Every log line of an activity carries the ids of its job, tenant, workflow and run."""
+
+from typing import Any
+
+from structlog.contextvars import bound_contextvars
+from temporalio import activity
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+from typing_extensions import override
+
+from workflows.contracts import BeginInput, DeadLetterInput, FinishInput, StepInput
+
+
+class LogContextInterceptor(Interceptor):
+    """Binds the ids while an activity runs."""
+
+    @override
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        """Wrap the next interceptor."""
+        return _Inbound(next)
+
+
+class _Inbound(ActivityInboundInterceptor):
+    @override
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        info = activity.info()
+        ids: dict[str, object] = {
+            "workflow": info.workflow_id,
+            "run": info.workflow_run_id,
+            "activity": info.activity_type,
+            "attempt": info.attempt,
+        }
+        with bound_contextvars(**ids, **_ids_of(input.args[0] if input.args else None)):
+            return await super().execute_activity(input)
+
+
+def _ids_of(argument: object) -> dict[str, object]:
+    match argument:
+        case StepInput():
+            return {"job": argument.job_id, "tenant": argument.tenant, "step": argument.step, "model": argument.model}
+        case BeginInput() | FinishInput() | DeadLetterInput():
+            return {"job": argument.page.job_id, "tenant": argument.page.tenant}
+        case _:
+            return {}

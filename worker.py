@@ -1,0 +1,191 @@
+"""The worker process: composition root of everything that runs on Temporal's queues."""
+
+import asyncio
+import signal
+from collections.abc import Generator, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import logs
+import structlog
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.call import CallLedger
+from activities.clock import system_clock
+from activities.dead_letter import DeadLetterActivities
+from activities.estimate import Estimator
+from activities.job import JobActivities
+from activities.log_context import LogContextInterceptor
+from activities.page import PageActivities
+from activities.reconcile import ReconcileActivities, ReconcileSettings
+from activities.step import StepActivities
+from domain.money import nano_from_usd
+from providers.catalogue import Catalogue
+from settings import Settings
+from storage.database import Database
+from storage.schema import require_current
+from workflows import contracts
+from workflows.client import connect, register_search_attributes
+from workflows.dead_letter import DeadLetterWorkflow
+from workflows.page import PageWorkflow
+from workflows.reconcile import ReconcileWorkflow
+
+log = structlog.get_logger()
+
+PASSED_THROUGH: Final = ("domain", "workflows.contracts", "pydantic", "pydantic_core", "annotated_types")
+"""Modules the workflow sandbox does not import anew in every run: they are pure, and importing them is most of a run."""
+
+_HEARTBEAT_THROTTLE: Final = timedelta(seconds=1)
+"""A cancel is learnt from a heartbeat's answer: held back heartbeats would make it slow."""
+_CONNECT_AGAIN: Final = timedelta(seconds=2)
+
+
+async def run(settings: Settings, ready_file: Path | None = None) -> None:
+    """Work until SIGTERM or SIGINT; running calls then get the grace period. `ready_file` exists while polling.
+
+    Raises NewerSchemaError or OlderSchemaError when the database is not this code's.
+    """
+    logs.configure(settings.log_level)
+    stop = _stop_signal()
+    async with AsyncExitStack() as stack:
+        database = Database(settings.resolved_database_url)
+        stack.push_async_callback(database.close)
+        await require_current(database)
+        catalogue = Catalogue(settings)
+        stack.push_async_callback(catalogue.aclose)
+        client = await _connect(stop)
+        if client is None:
+            return
+        await register_search_attributes(client)
+        await _keep_schedule(client, settings.reconcile_every)
+        for worker in build_workers(client, database, catalogue, settings):
+            await stack.enter_async_context(worker)
+        stack.enter_context(_marked(ready_file))
+        log.info("worker polls", queues=[contracts.PAGES_QUEUE, *map(contracts.llm_queue, catalogue.providers())])
+        await stop.wait()
+        log.info("worker stops")
+
+
+def build_workers(client: Client, database: Database, catalogue: Catalogue, settings: Settings) -> Sequence[Worker]:
+    """Return one worker for workflows, storage and rendering, and one for each provider's requests."""
+    ledger = CallLedger(database, nano_from_usd(settings.max_cost_per_day), system_clock)
+    steps = StepActivities(database, catalogue, ledger)
+    pages = _pages_worker(client, database, catalogue, ledger, settings)
+    return [pages, *(_llm_worker(client, steps, provider, settings) for provider in catalogue.providers())]
+
+
+def workflow_runner() -> SandboxedWorkflowRunner:
+    """Return the sandbox every workflow runs in."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def _pages_worker(
+    client: Client, database: Database, catalogue: Catalogue, ledger: CallLedger, settings: Settings
+) -> Worker:
+    job = JobActivities(database, ledger, system_clock)
+    page = PageActivities(database, system_clock)
+    letter = DeadLetterActivities(database, ledger, Estimator(catalogue), system_clock)
+    when = ReconcileSettings(grace=settings.reconcile_grace, deadline=settings.job_deadline)
+    reconcile = ReconcileActivities(client, database, catalogue, ledger, system_clock, when)
+    return Worker(
+        client,
+        task_queue=contracts.PAGES_QUEUE,
+        workflows=[PageWorkflow, DeadLetterWorkflow, ReconcileWorkflow],
+        activities=[
+            job.begin_round,
+            job.close_cancelled,
+            job.count_cost,
+            page.finish_page,
+            letter.hold_dead_letter,
+            letter.reopen_job,
+            letter.discard_dead_letter,
+            reconcile.reconcile,
+        ],
+        workflow_runner=workflow_runner(),
+        interceptors=[LogContextInterceptor()],
+        graceful_shutdown_timeout=settings.shutdown_grace,
+        disable_eager_activity_execution=True,
+    )
+
+
+def _llm_worker(client: Client, steps: StepActivities, provider: str, settings: Settings) -> Worker:
+    return Worker(
+        client,
+        task_queue=contracts.llm_queue(provider),
+        activities=[steps.write_outline, steps.write_section],
+        interceptors=[LogContextInterceptor()],
+        max_concurrent_activities=settings.calls_per_worker,
+        max_task_queue_activities_per_second=settings.calls_per_second,
+        max_heartbeat_throttle_interval=_HEARTBEAT_THROTTLE,
+        default_heartbeat_throttle_interval=_HEARTBEAT_THROTTLE,
+        graceful_shutdown_timeout=settings.shutdown_grace,
+    )
+
+
+async def _connect(stop: asyncio.Event) -> Client | None:
+    """Return a client as soon as Temporal answers; None when the worker is told to stop before."""
+    while not stop.is_set():
+        try:
+            return await connect()
+        except RuntimeError as error:
+            log.warning("Temporal does not answer", reason=str(error)[:200])
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _CONNECT_AGAIN.total_seconds())
+    return None
+
+
+async def _keep_schedule(client: Client, every: timedelta) -> None:
+    """Create the reconcile schedule, or bring the one of an earlier start up to date."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            contracts.RECONCILE_WORKFLOW, id=contracts.RECONCILE_SCHEDULE, task_queue=contracts.PAGES_QUEUE
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
+    )
+    try:
+        await client.create_schedule(contracts.RECONCILE_SCHEDULE, schedule)
+    except ScheduleAlreadyRunningError:
+        handle = client.get_schedule_handle(contracts.RECONCILE_SCHEDULE)
+        await handle.update(lambda found: _updated(found, schedule))
+
+
+def _updated(found: ScheduleUpdateInput, schedule: Schedule) -> ScheduleUpdate:
+    schedule.state = found.description.schedule.state
+    return ScheduleUpdate(schedule=schedule)
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+@contextmanager
+def _marked(ready_file: Path | None) -> Generator[None]:
+    """Keep a file in place while the block runs."""
+    if ready_file is None:
+        yield
+        return
+    ready_file.touch()
+    try:
+        yield
+    finally:
+        ready_file.unlink(missing_ok=True)

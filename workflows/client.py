@@ -1,0 +1,35 @@
+"""The connection to Temporal, set the way every Temporal tool is: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS files, ..."""
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+
+from workflows.search_attributes import ALL
+
+
+async def connect(*, lazy: bool = False) -> Client:
+    """Return a client from the environment and Temporal's own configuration file.
+
+    Raises RuntimeError when the server cannot be reached, unless `lazy`: then the first call connects.
+    """
+    config = ClientConfig.load_client_connect_config()
+    config.setdefault("target_host", "localhost:7233")
+    return await Client.connect(**config, lazy=lazy, data_converter=pydantic_data_converter)
+
+
+async def register_search_attributes(client: Client) -> None:
+    """Make the namespace know every search attribute; a workflow that carries an unknown one does not start.
+
+    Raises RPCError where the namespace's owner must do it, as on Temporal Cloud: `pagewright doctor` has the command.
+    """
+    known = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace)
+    )
+    missing = [key for key in ALL if key.name not in known.custom_attributes]
+    if missing:
+        request = AddSearchAttributesRequest(namespace=client.namespace)
+        for key in missing:
+            request.search_attributes[key.name] = IndexedValueType.ValueType(key.indexed_value_type)
+        await client.operator_service.add_search_attributes(request)
