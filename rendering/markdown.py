@@ -15,7 +15,7 @@ from rendering.links import is_external, is_safe
 
 _RULES: Final = ["emphasis", "list", "link", "backticks", "escape", "entity", "newline"]
 _TAGS: Final = {"p", "em", "strong", "ul", "ol", "li", "a", "code", "br"}
-_ATTRIBUTES: Final = {"a": {"href", "rel"}, "ol": {"start"}}
+_ATTRIBUTES: Final = {"*": set[str](), "a": {"href", "rel"}, "ol": {"start"}}
 _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 
 
@@ -53,9 +53,9 @@ def _cleaner() -> nh3.Cleaner:
     )
 
 
-def _any_link(_url: str) -> bool:
-    """Let the parser take every link, so that an unsafe one can be taken out with its syntax."""
-    return True
+def _any_link(url: str) -> bool:
+    """Let the parser take every link that has an address, so that an unsafe one can be taken out with its syntax."""
+    return bool(url)
 
 
 def _keep_safe_links(state: StateCore) -> None:
