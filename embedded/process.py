@@ -38,16 +38,25 @@ class ChildSpec:
     """Between SIGTERM and SIGKILL."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """Our end of a child's output, and the pipe under it."""
+
+    reader: asyncio.StreamReader
+    pipe: asyncio.ReadTransport
+
+
 class Child:
     """A running child, in a process group of its own so that Ctrl-C reaches only its supervisor.
 
     On Linux it is killed when the thread that started it ends, so it is started from the main thread.
     """
 
-    def __init__(self, spec: ChildSpec, process: asyncio.subprocess.Process, log: LogFile) -> None:
+    def __init__(self, spec: ChildSpec, process: asyncio.subprocess.Process, output: _Output, log: LogFile) -> None:
         """Wrap a started process; use `start`."""
         self.spec = spec
         self._process = process
+        self._output = output
         self._log = log
         self._copying = asyncio.create_task(self._copy_output())
         self._cleared = False
@@ -58,19 +67,11 @@ class Child:
         try:
             log = LogFile(logs / f"{spec.name}.log")
             spec.readiness.reset()
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", tied_exec.__file__, str(os.getpid()), *spec.command),
-                env=spec.environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                process_group=0,
-                umask=_PRIVATE,
-            )
+            output, process = await _start(spec)
         except OSError as error:
             message = f"The {spec.name} process cannot be started: {error}."
             raise StackError(message, "Mend what the system says, then start again.") from error
-        return cls(spec, process, log)
+        return cls(spec, process, output, log)
 
     @property
     def pid(self) -> int:
@@ -134,6 +135,7 @@ class Child:
         self._kill_group()
         await asyncio.wait([self._copying], timeout=_LAST_OUTPUT_SECONDS)
         self._copying.cancel()
+        self._output.pipe.close()
         self._log.close()
         self._cleared = True
 
@@ -144,8 +146,7 @@ class Child:
             os.killpg(self.pid, signal.SIGKILL)
 
     async def _copy_output(self) -> None:
-        output = self._process.stdout
-        while output is not None and (chunk := await output.read(_CHUNK)):
+        while chunk := await self._output.reader.read(_CHUNK):
             # A full disk must not stop the child, which would wait for ever to get rid of its output.
             with contextlib.suppress(OSError):
                 self._log.write(chunk)
@@ -154,6 +155,31 @@ class Child:
         last = self._log.last_lines(_LINES_SHOWN)
         said = "".join(f"\n  | {line[:300]}" for line in last.splitlines())
         return StackError(f"The {self.spec.name} process {what}.{said}", f"Its whole output is in {self.log_path}.")
+
+
+async def _start(spec: ChildSpec) -> tuple[_Output, asyncio.subprocess.Process]:
+    """Start a process and return its output with it.
+
+    The pipe is ours: with asyncio's own, a process counts as running while anything it started holds the other end.
+    """
+    reading, writing = os.pipe()
+    reader = asyncio.StreamReader()
+    pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(reading, "rb", buffering=0)
+    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-S", tied_exec.__file__, str(os.getpid()), *spec.command),
+            env=spec.environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=writing,
+            stderr=writing,
+            process_group=0,
+            umask=_PRIVATE,
+        )
+    finally:
+        os.close(writing)
+    return _Output(reader, pipe), process
 
 
 def _how(code: int) -> str:

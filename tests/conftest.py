@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -138,15 +139,27 @@ def temporal_binary(request: pytest.FixtureRequest) -> Path:
 def temporal_server(
     temporal_binary: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Address of a dev server in memory, with the search attributes, for every workflow test of the session.
+    """Address of a dev server in memory, with the search attributes, for the whole session.
 
     Tests keep apart by workflow ids and queue names of their own.
     """
-    port = free_port()
+    with _running_temporal(temporal_binary, free_port(), tmp_path_factory.mktemp("temporal")) as address:
+        yield address
+
+
+@pytest.fixture
+def own_temporal_server(temporal_binary: Path, free_port: Callable[[], int], tmp_path: Path) -> Iterator[str]:
+    """Address of a dev server in memory, with the search attributes, for one test alone."""
+    with _running_temporal(temporal_binary, free_port(), tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def _running_temporal(binary: Path, port: int, folder: Path) -> Generator[str]:
     address = f"{LOOPBACK}:{port}"
     attributes = [argument for pair in _SEARCH_ATTRIBUTES for argument in ("--search-attribute", pair)]
-    command = [*temporal_command(temporal_binary, None, port, None), *attributes]
-    log = tmp_path_factory.mktemp("temporal") / "temporal.log"
+    command = [*temporal_command(binary, None, port, None), *attributes]
+    log = folder / "temporal.log"
     with log.open("wb") as output:
         server = subprocess.Popen(  # noqa: S603  # our own command line
             [sys.executable, "-I", "-S", tied_exec.__file__, str(os.getpid()), *command],

@@ -1,0 +1,1 @@
+"""The command line: one module for each noun, loaded when its verb runs."""

@@ -1,0 +1,155 @@
+"""The API's answers as far as the command line reads them.
+
+The command line may be older or newer than the API it talks to: unknown fields are ignored and words stay words.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from pydantic import Field, JsonValue, ValidationError
+
+from cli.errors import UserError
+from domain.model import Document
+
+T = TypeVar("T", bound=Document)
+
+
+class Step(Document):
+    """One step of a job's round."""
+
+    step: str
+    type: str | None = None
+    heading: str | None = None
+    status: str
+    model: str | None = None
+    try_number: int | None = Field(default=None, alias="try")
+    error_type: str | None = None
+    message: str | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: Decimal | None = None
+    calls: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class Call(Document):
+    """One request to one model."""
+
+    round: int
+    step: str
+    model: str
+    try_number: int = Field(alias="try")
+    request: int
+    status: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: Decimal | None = None
+    charged_usd: Decimal = Decimal(0)
+    latency_ms: int | None = None
+    error_type: str | None = None
+    message: str | None = None
+
+
+class Receipt(Document):
+    """What a job cost. `cost_usd` leaves out calls nobody knows the cost of; they are counted."""
+
+    calls: int = 0
+    retries: int = 0
+    rounds: int = 1
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+    charged_usd: Decimal = Decimal(0)
+    unknown_cost_calls: int = 0
+    duration_ms: int | None = None
+
+
+class Links(Document):
+    """Where more of a job is to be found."""
+
+    page: str | None = None
+    html: str | None = None
+    temporal: str | None = None
+
+
+class Job(Document):
+    """A job; `steps`, `calls` and `receipt` only when it was asked for alone."""
+
+    id: str
+    page_id: str
+    kind: str = "generate"
+    status: str
+    outcome: str | None = None
+    round: int = 1
+    cancel_requested: bool = False
+    paused: bool = False
+    route: tuple[str, ...] = ()
+    tries: int | None = None
+    max_cost_usd: Decimal | None = None
+    cost_usd: Decimal | None = None
+    charged_usd: Decimal | None = None
+    error_type: str | None = None
+    error_message: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    ai: bool = True
+    version: int | None = None
+    dead_letter_id: str | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    links: Links = Links()
+    steps: tuple[Step, ...] = ()
+    calls: tuple[Call, ...] = ()
+    receipt: Receipt | None = None
+
+
+class Jobs(Document):
+    """One page of a list of jobs."""
+
+    jobs: tuple[Job, ...]
+    next_cursor: str | None = None
+
+
+class DeadLetter(Document):
+    """A failed round held for somebody to decide."""
+
+    dlq_job_id: str
+    job_id: str
+    page_id: str
+    round: int
+    status: str
+    can_retry: bool = False
+    error_type: str | None = None
+    message: str | None = None
+    step: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    attempts: int = 0
+    finished_sections: int = 0
+    planned_sections: int | None = None
+    spent_usd: Decimal | None = None
+    retry_estimate_usd: Decimal | None = None
+    created_at: datetime | None = None
+    closed_at: datetime | None = None
+    reason: str | None = None
+
+
+class DeadLetters(Document):
+    """One page of a list of dead letters."""
+
+    entries: tuple[DeadLetter, ...]
+    next_cursor: str | None = None
+
+
+def read(kind: type[T], answer: JsonValue) -> T:
+    """Return an answer as `kind`. Raises UserError when the API is of another make than this command line."""
+    try:
+        return kind.model_validate(answer)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        message = f"The API's answer is not what this version of pagewright understands: {place}: {first['msg']}."
+        raise UserError(message, "Run the command line and the API in the same version.") from error

@@ -1,0 +1,76 @@
+"""The `pagewright` command: its verbs, and how errors are told."""
+
+import importlib
+import sys
+from collections.abc import Collection
+from importlib.metadata import version
+from typing import Annotated, Final
+
+import typer
+
+from cli.errors import UserError
+from embedded.errors import StackError
+
+VERBS: Final = {
+    "up": "Start Temporal, a worker and the API, until Ctrl-C.",
+    "worker": "Run a worker process until SIGTERM or Ctrl-C.",
+    "api": "Run the API process until SIGTERM or Ctrl-C.",
+    "db": "Look after Pagewright's own database.",
+    "doctor": "Check every part and say how to mend what is broken.",
+}
+"""Each verb lives in the module `cli.<verb>`, whose `register(app)` adds it; the text is its line in `--help`."""
+
+FAILED: Final = 1
+
+
+def main() -> None:
+    """Run the command line. An error the user can mend is told in one message, with exit code 1."""
+    try:
+        assemble({verb for verb in VERBS if verb in sys.argv})()
+    except (UserError, StackError) as error:
+        sys.stderr.write(f"Error: {error.message}\n{error.hint}\n".rstrip() + "\n")
+        sys.exit(FAILED)
+
+
+def assemble(loaded: Collection[str] = frozenset(VERBS)) -> typer.Typer:
+    """Return the command line with only the modules of the `loaded` verbs imported, so that it answers at once.
+
+    The other verbs are listed in `--help` and cannot run.
+    """
+    app = typer.Typer(
+        name="pagewright",
+        callback=_root,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # loading Rich takes longer than all the rest
+    )
+    for verb, line in VERBS.items():
+        if verb in loaded:
+            importlib.import_module(f"cli.{verb}").register(app)
+        else:
+            app.command(verb, help=line)(_not_loaded)
+    return app
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pagewright {version('pagewright')}")
+        raise typer.Exit
+
+
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Turn a brief into a finished web page, durably."""
+
+
+def _not_loaded() -> None:
+    message = "This verb is not loaded."
+    raise UserError(message)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""What the verbs show, as plain values: tables and named fields. How they look is decided in `render`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text and the tone it is shown in, one of TONES; without colours the text alone says it all."""
+
+    text: str
+    tone: str = ""
+
+
+TONES: Final = ("", "good", "bad", "busy", "held", "quiet", "strong")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `whole` keeps its cells on one line: for ids, which are copied."""
+
+    title: str
+    right: bool = False
+    whole: bool = False
+
+
+Row = Sequence[Cell | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns; `empty` is said where there are none."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    title: str = ""
+    empty: str = "Nothing here."
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Names and their values, one a line. Values that are dashes are left out."""
+
+    rows: tuple[tuple[str, Cell | str], ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Lines, a table and lines again: one picture of something that moves."""
+
+    before: tuple[Cell, ...]
+    table: Table
+    after: tuple[Cell, ...] = ()
+
+
+def as_cell(value: Cell | str) -> Cell:
+    """Return a cell of a plain text."""
+    return Cell(value) if isinstance(value, str) else value
