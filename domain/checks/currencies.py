@@ -15,7 +15,7 @@ _CODES: Final = (
 _CODES_BEHIND: Final = "TRY COP PEN PHP GEL AMD"
 """Codes that mean something else in front of a number: COP 30, PHP 8, TRY 3."""
 
-_CASELESS_CODES: Final = "USD EUR GBP CHF JPY AED INR"
+_CASELESS_CODES: Final = "USD EUR GBP CHF JPY INR"
 
 _WORDS: Final = {
     "euro": "EUR", "euros": "EUR", "евро": "EUR", "ευρώ": "EUR", "יורו": "EUR", "אירו": "EUR", "يورو": "EUR",
@@ -24,7 +24,7 @@ _WORDS: Final = {
     "دولارات": _DOLLARS, "bucks": _DOLLARS, "quid": "GBP", "pounds": "GBP EGP", "pounds sterling": "GBP",
     "yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "franken": "CHF", "francs": "CHF XAF XOF", "kr": "SEK NOK DKK ISK",
     "kronor": "SEK", "kroner": "NOK DKK", "kronen": "SEK NOK DKK CZK", "zł": "PLN", "złotych": "PLN", "złote": "PLN",
-    "zloty": "PLN", "kč": "CZK", "korun": "CZK", "ft": "HUF", "forint": "HUF", "лв": "BGN", "руб": "RUB",
+    "zloty": "PLN", "kč": "CZK", "korun": "CZK", "forint": "HUF", "лв": "BGN", "\u0440\u0443\u0431": "RUB",
     "рублей": "RUB", "рубля": "RUB", "рубль": "RUB", "roubles": "RUB", "rubel": "RUB", "грн": "UAH", "гривень": "UAH",
     "гривні": "UAH", "lira": "TRY", "tl": "TRY", "liras": "TRY", "rupees": "INR PKR LKR NPR", "rs": "INR PKR LKR NPR",
     "reais": "BRL", "pesos": "MXN ARS CLP COP PHP", "dirhams": "AED MAD", "dirham": "AED MAD", "riyals": "SAR QAR OMR",

@@ -42,7 +42,7 @@ def unescape(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return `text` in its folded spelling. Line ends stay, as `\\n`; every other blank is a space."""
+    """Return `text` in its folded spelling. Line ends stay, as line feeds; every other blank is a space."""
     plain = _SHORT_SUPERSCRIPT.sub("", unescape(text))
     return unicodedata.normalize("NFKC", plain).translate(_Folding())
 
