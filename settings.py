@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     api_port: Annotated[int, Field(ge=1, le=65535)] = 3000
     public_url: str | None = None
     """Where users reach the API, when it is not `http://api_host:api_port`."""
+    url: str | None = None
+    """The API the command line talks to, when it is not this machine's."""
     allowed_hosts: Annotated[tuple[str, ...] | None, NoDecode] = None
     """Host headers answered; None means loopback names and the host of `public_url`."""
 
@@ -116,3 +118,9 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """SQLAlchemy URL of the database in use."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'pagewright.db'}"
+
+    @property
+    def local_api_url(self) -> str:
+        """The API's base URL as this machine reaches it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.api_host, self.api_host)  # noqa: S104  # a name, not a bind
+        return f"http://{host}:{self.api_port}"

@@ -1,7 +1,7 @@
 """Our API over HTTP: the `data` of its answers, its events, and requests that are repeated without being done twice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar, cast
 
@@ -77,7 +77,7 @@ class Api:
         return await self._post(path, body, key)
 
     @asynccontextmanager
-    async def stream(self, path: str, last_id: int) -> AsyncIterator[AsyncIterator[Message] | None]:
+    async def stream(self, path: str, last_id: int) -> AsyncGenerator[AsyncIterator[Message] | None]:
         """Open an event stream after message `last_id`; None when nothing will follow. httpx errors pass through."""
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": str(last_id)} if last_id else {})
         async with self._http.stream("GET", path, headers=headers, timeout=_STREAM_TIMEOUT) as response:
@@ -111,7 +111,7 @@ class Api:
 
 
 @asynccontextmanager
-async def connect(to: Endpoint, on_wait: Progress) -> AsyncIterator[Api]:
+async def connect(to: Endpoint, on_wait: Progress) -> AsyncGenerator[Api]:
     """Open connections to an API as long as the context lasts."""
     headers = {"Authorization": f"Bearer {to.token}"}
     async with httpx.AsyncClient(base_url=to.url, headers=headers, timeout=_TIMEOUT, trust_env=not to.is_local) as http:

@@ -1,7 +1,7 @@
 """Server-sent events as they come over the wire.
 
-https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation, without lone carriage returns
-as line ends, which no server sends.
+https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation, without lone carriage
+returns as line ends, which no server sends.
 """
 
 from collections.abc import AsyncIterator

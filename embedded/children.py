@@ -53,7 +53,7 @@ async def embedded_children(
             name="api",
             command=_pagewright("api"),
             environment=environment,
-            readiness=HttpReadiness(f"{local_api_url(settings)}/readyz"),
+            readiness=HttpReadiness(f"{settings.local_api_url}/readyz"),
         ),
     )
 
@@ -72,12 +72,6 @@ def temporal_command(binary: Path, database: Path | None, port: int, ui_port: in
 def temporal_address(settings: Settings) -> str:
     """Return host:port of the embedded Temporal."""
     return f"{LOOPBACK}:{settings.temporal_port}"
-
-
-def local_api_url(settings: Settings) -> str:
-    """Return the API's base URL as this machine reaches it."""
-    host = {"0.0.0.0": LOOPBACK, "::": "[::1]"}.get(settings.api_host, settings.api_host)  # noqa: S104  # a name, not a bind
-    return f"http://{host}:{settings.api_port}"
 
 
 def _pagewright(*arguments: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from embedded.children import LOOPBACK, embedded_children, local_api_url, temporal_address
+from embedded.children import LOOPBACK, embedded_children, temporal_address
 from embedded.data_directory import DataDirectory, open_data_directory, owner_token
 from embedded.ports import ports_of, require_free
 from embedded.process import ChildSpec
@@ -62,7 +62,7 @@ class Stack:
     @property
     def api_url(self) -> str:
         """Base URL of the API, the studio and the docs."""
-        return self._settings.public_url or local_api_url(self._settings)
+        return self._settings.public_url or self._settings.local_api_url
 
     @property
     def temporal_address(self) -> str:
