@@ -70,10 +70,10 @@ def possible_types(brief: Brief) -> tuple[BlockType, ...]:
     return tuple(block for block in BlockType if not lacking.get(block, False))
 
 
-def allowed_links(brief: Brief) -> tuple[str, ...]:
-    """Return the addresses outside the page that it may link to, each once, in the brief's order."""
+def allowed_links(brief: Brief, instruction: str | None = None) -> tuple[str, ...]:
+    """Return the addresses outside the page that it may link to, each once: the brief's, then the instruction's."""
     links = [link.url for link in brief.links]
-    links += [url.rstrip(".,;:!?") for url in _URL.findall(brief.text)]
+    links += [url.rstrip(".,;:!?") for url in _URL.findall(f"{brief.text} {instruction or ''}")]
     if brief.contact is not None and brief.contact.email is not None:
         links.append(f"mailto:{brief.contact.email}")
     if brief.contact is not None and brief.contact.phone is not None:
@@ -93,7 +93,8 @@ def _outline_request(task: OutlineTask) -> str:
         "possible": [block.value for block in possible],
         "required": [block.value for block in task.brief.sections if block in possible],
     }
-    return "\n\n".join((_brief(task.brief, ()), _block("task", wanted), OUTLINE))
+    links = _block("links", list(allowed_links(task.brief)))
+    return "\n\n".join((*_brief(task.brief), links, _block("task", wanted), OUTLINE))
 
 
 def _section_request(task: SectionTask) -> str:
@@ -108,8 +109,9 @@ def _section_request(task: SectionTask) -> str:
     }
     anchors = tuple(f"#{section.anchor}" for section in task.outline.sections if section.anchor != plan.anchor)
     parts = [
-        _brief(task.brief, anchors),
+        *_brief(task.brief),
         _block("outline", task.outline.model_dump(mode="json")),
+        _block("links", [*allowed_links(task.brief, task.instruction), *anchors]),
         _block("task", wanted),
         *_revision(task),
         f"Write this section, a {plan.type.value}, under the heading of the task or a better one of the same meaning.",
@@ -123,15 +125,9 @@ def _revision(task: SectionTask) -> list[str]:
     return current if task.instruction is None else [*current, _block("change", task.instruction)]
 
 
-def _brief(brief: Brief, anchors: tuple[str, ...]) -> str:
+def _brief(brief: Brief) -> tuple[str, str]:
     facts = brief.model_dump(mode="json", exclude={"sections", "avoid"}, exclude_none=True, exclude_defaults=True)
-    return "\n".join(
-        (
-            _block("brief", facts),
-            _block("avoid", list(brief.avoid)),
-            _block("links", [*allowed_links(brief), *anchors]),
-        )
-    )
+    return _block("brief", facts), _block("avoid", list(brief.avoid))
 
 
 def _correction(correction: Correction) -> CorrectionTurns:

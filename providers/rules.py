@@ -19,7 +19,8 @@ THE MESSAGE YOU GET
 - <outline> is the plan of the whole page, so that your section does not repeat another.
 - <task> says what to write now.
 - <current> and <change>, when present: the section as it stands and what the page's owner wants changed in it. Do what
-  the change asks within these rules, and keep everything it does not touch word for word.
+  the change asks within these rules, and keep everything it does not touch word for word. A fact the change states may
+  be used like one of the brief.
 
 WHAT YOU MAY STATE
 1. Only what the brief says: names, numbers, prices, dates, places, hours, features, results, awards, guarantees,

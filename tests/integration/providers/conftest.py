@@ -1,5 +1,6 @@
 """The vendors' models against the fake vendor, over real HTTP on loopback."""
 
+import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import httpx2
 import pytest
 
 from domain.blocks import BlockType
-from domain.brief import Brief, Contact, Link, Price, Quote
+from domain.brief import Brief, Contact, Link, Person, Price, Quote
 from domain.outline import Outline, SectionPlan, Seo
 from domain.route import ModelName, bare_name, provider_of
 from domain.task import OutlineTask, SectionTask
@@ -47,6 +48,13 @@ async def http() -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
 def make(vendor: FakeVendor, http: httpx2.AsyncClient) -> ModelMaker:
     def model(
         name: ModelName,
@@ -79,6 +87,7 @@ def brief() -> Brief:
         contact=Contact(phone="+1 555 0100", email="bread@example.com"),
         prices=(Price(item="Country loaf", price="$ 6.50"),),
         quotes=(Quote(text="The crust sings.", author="A. Reader"),),
+        people=(Person(name="B. Baker"),),
         avoid=("artisan",),
     )
 

@@ -1,6 +1,5 @@
 """Each fault of a vendor, over real HTTP: the right error type, our own words, and exactly one request."""
 
-import socket
 import time
 import traceback
 from dataclasses import dataclass
@@ -176,9 +175,9 @@ async def test_an_answer_that_does_not_end_is_cut_off(
 
 @VENDORS
 async def test_a_refused_connection_is_a_network_error(
-    name: str, make: ModelMaker, section_request: ModelRequest
+    name: str, make: ModelMaker, unused_port: int, section_request: ModelRequest
 ) -> None:
-    error = await failure_of(make, name, section_request, url=f"http://127.0.0.1:{_closed_port()}")
+    error = await failure_of(make, name, section_request, url=f"http://127.0.0.1:{unused_port}")
 
     assert error.type is ErrorType.NETWORK_ERROR
 
@@ -216,9 +215,3 @@ async def test_a_model_recovers_after_a_fault(
             await model.request(section_request)
 
     assert (await model.request(section_request)).output
-
-
-def _closed_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

@@ -1,0 +1,67 @@
+"""Settings as they are read from the environment."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from pydantic import ValidationError
+
+from settings import PriceOverride, Settings, VendorSettings
+
+
+def test_lists_are_split_on_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGEWRIGHT_MODELS", "openai:one, anthropic:two,")
+    monkeypatch.setenv("PAGEWRIGHT_DEFAULT_ROUTE", "openai:one")
+    monkeypatch.setenv("PAGEWRIGHT_ALLOWED_HOSTS", "pages.example.com, example.org")
+
+    settings = Settings()
+
+    assert settings.models == ("openai:one", "anthropic:two")
+    assert settings.default_route == ("openai:one",)
+    assert settings.allowed_hosts == ("pages.example.com", "example.org")
+
+
+@pytest.mark.parametrize("variable", ["PAGEWRIGHT_MODELS", "PAGEWRIGHT_DEFAULT_ROUTE", "PAGEWRIGHT_ALLOWED_HOSTS"])
+def test_an_empty_variable_is_like_none(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "")
+
+    settings = Settings()
+
+    assert (settings.models, settings.default_route, settings.allowed_hosts) == (None, None, None)
+
+
+@pytest.mark.parametrize("route", ["not a model", "openai:one,openai:one", ","])
+def test_a_route_that_cannot_be_tried_is_refused(route: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGEWRIGHT_DEFAULT_ROUTE", route)
+
+    with pytest.raises(ValidationError, match="default_route"):
+        Settings()
+
+
+def test_prices_and_timeouts_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGEWRIGHT_PRICE_OVERRIDES", '{"openai:one": {"prompt": "0.5", "completion": 2}}')
+    monkeypatch.setenv("PAGEWRIGHT_MODEL_TIMEOUTS", '{"openai:one": 3}')
+
+    settings = Settings()
+
+    assert settings.price_overrides == {"openai:one": PriceOverride(prompt=Decimal("0.5"), completion=Decimal(2))}
+    assert settings.model_timeouts == {"openai:one": timedelta(seconds=3)}
+
+
+def test_a_price_is_not_completed_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMPLETION", "9")
+
+    with pytest.raises(ValidationError, match="completion"):
+        PriceOverride.model_validate({"prompt": 1})
+
+
+@pytest.mark.parametrize("variable", ["GOOGLE_API_KEY", "GEMINI_API_KEY"])
+def test_google_has_two_names_for_its_key(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    monkeypatch.setenv(variable, "k")
+
+    key = VendorSettings().google_api_key
+
+    assert key is not None
+    assert key.get_secret_value() == "k"
