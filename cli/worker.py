@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import worker as worker_process
 
+import worker as worker_process
 from cli.configuration import load_settings
 
 

@@ -12,6 +12,7 @@ from embedded.environment import child_environment
 from embedded.process import ChildSpec
 from embedded.progress import Progress
 from embedded.readiness import FileReadiness, HttpReadiness, TemporalReadiness
+from embedded.schema import upgrade_schema
 from settings import Settings
 
 LOOPBACK: Final = "127.0.0.1"
@@ -30,8 +31,12 @@ _DYNAMIC: Final = (
 async def embedded_children(
     settings: Settings, directory: DataDirectory, on_progress: Progress
 ) -> tuple[ChildSpec, ...]:
-    """Return the children in the order they start. Raises StackError when Temporal's binary cannot be got."""
+    """Return the children in the order they start, once the database is up to date.
+
+    Raises StackError when Temporal's binary cannot be got or the database cannot be used.
+    """
     binary = await find_binary(settings.temporal_cli, on_progress)
+    await upgrade_schema(settings)
     environment = child_environment(os.environ, settings, directory.root, temporal_address(settings))
     return (
         ChildSpec(
