@@ -25,9 +25,6 @@ _OWN_TONE: Final = {
     BlockType.CTA: "deep",
     BlockType.TESTIMONIALS: "warm",
 }
-_LONG_HEADING: Final = 30
-_LONGER_HEADING: Final = 64
-_LONG_WORD: Final = 15
 
 
 def render(document: PageDocument) -> str:
@@ -63,7 +60,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     cast("dict[str, object]", environment.filters).update(
-        href=safe_href, external=is_external, prose=to_html, tel=tel_href, mailto=mailto_href, size=_size, width=width
+        href=safe_href, external=is_external, prose=to_html, tel=tel_href, mailto=mailto_href, size=_size
     )
     cast("dict[str, object]", environment.globals).update(mosaic=art.mosaic, emblem=art.emblem, picture=art.picture)
     return environment
@@ -89,8 +86,8 @@ def _tones(sections: tuple[Section, ...]) -> list[str]:
     return tones
 
 
-def _size(heading: str) -> str:
-    """Return the type size a heading can be set in: long ones and long words need a smaller one."""
-    if width(heading) > _LONGER_HEADING:
+def _size(heading: str, line: int) -> str:
+    """Return the type size that suits a heading; `line` is how many columns the largest size leaves room for."""
+    if width(heading) > 2 * line:
         return "small"
-    return "medium" if width(heading) > _LONG_HEADING or longest_word(heading) > _LONG_WORD else "large"
+    return "medium" if width(heading) > line or longest_word(heading) > line // 2 else "large"
