@@ -1,0 +1,1 @@
+"""What travels over HTTP: request bodies, which refuse unknown fields, and answers, in camelCase."""

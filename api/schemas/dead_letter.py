@@ -1,0 +1,111 @@
+"""Dead letters over HTTP."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from api.schemas.envelope import Command, Listing, Usd, dollars, dollars_or_unknown
+from domain.dead_letter import DeadLetterStatus
+from domain.errors import ErrorType
+from domain.ids import DeadLetterId, JobId, PageId
+from domain.model import Document
+from domain.route import ModelName
+from storage.dead_letter import DeadLetterRow
+
+
+class LetterFilter(StrEnum):
+    """Which dead letters a list shows."""
+
+    OPEN = "open"
+    RETRIED = "retried"
+    DISCARDED = "discarded"
+    ALL = "all"
+
+    @property
+    def status(self) -> DeadLetterStatus | None:
+        """The one status shown; None for all."""
+        return None if self is LetterFilter.ALL else DeadLetterStatus(self.value)
+
+
+class DiscardRequest(Command):
+    """Why a failed round is given up."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+
+
+class DeadLetterLinks(Document):
+    """Where more of a dead letter is to be found, and what can be done about it."""
+
+    self: str
+    job: str
+    page: str
+    retry: str
+    discard: str
+    temporal: str
+
+
+class DeadLetter(Document):
+    """A failed round, held with what it cost. `retryEstimateUsd` is what a retry costs at most, one request a step."""
+
+    dlq_job_id: DeadLetterId
+    job_id: JobId
+    page_id: PageId
+    round: int
+    status: DeadLetterStatus
+    can_retry: bool
+    """Whether the same route may succeed later; otherwise a retry changes something, or is forced."""
+    error_type: ErrorType
+    message: str | None
+    step: str | None
+    provider: str | None
+    model: ModelName | None
+    attempts: int = Field(description="Vendor requests of the round.")
+    finished_sections: int
+    planned_sections: int | None
+    spent_usd: Usd
+    retry_estimate_usd: Usd | None
+    created_at: datetime
+    closed_at: datetime | None
+    reason: str | None
+    links: DeadLetterLinks
+
+    @classmethod
+    def of(cls, row: DeadLetterRow, links: DeadLetterLinks) -> "DeadLetter":
+        """Return a stored dead letter."""
+        return cls(
+            dlq_job_id=DeadLetterId(row.id),
+            job_id=JobId(row.job_id),
+            page_id=PageId(row.page_id),
+            round=row.round,
+            status=row.status,
+            can_retry=row.can_retry,
+            error_type=row.error_type,
+            message=row.error_message,
+            step=row.step,
+            provider=row.provider,
+            model=row.model,
+            attempts=row.attempts,
+            finished_sections=row.finished_sections,
+            planned_sections=row.planned_sections,
+            spent_usd=dollars(row.spent),
+            retry_estimate_usd=dollars_or_unknown(row.retry_estimate),
+            created_at=row.created_at,
+            closed_at=row.closed_at,
+            reason=row.reason,
+            links=links,
+        )
+
+
+class DeadLetterList(Listing):
+    """Dead letters, newest first."""
+
+    entries: tuple[DeadLetter, ...]
+
+
+class Retried(Document):
+    """The round a retry started."""
+
+    job_id: JobId
+    round: int

@@ -1,0 +1,43 @@
+"""What every body has in common."""
+
+from decimal import Decimal
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from domain.model import Document
+from domain.money import NanoUsd, usd
+
+T = TypeVar("T")
+
+Usd = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
+"""USD with six decimals, a JSON number."""
+
+
+class Data(Document, Generic[T]):
+    """The envelope of every answer."""
+
+    data: T
+
+
+class Command(BaseModel):
+    """A request body. Unknown fields are refused by name: a misspelt option that costs money must not be ignored."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+
+
+class Listing(Document):
+    """One page of a list."""
+
+    next_cursor: str | None = Field(default=None, description="Give it as `cursor` for what follows; null at the end.")
+
+
+def dollars(nano: int) -> Decimal:
+    """Return stored nano-USD as USD."""
+    return usd(NanoUsd(nano))
+
+
+def dollars_or_unknown(nano: int | None) -> Decimal | None:
+    """Return stored nano-USD as USD; None stays unknown, never zero."""
+    return None if nano is None else dollars(nano)

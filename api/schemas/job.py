@@ -1,0 +1,264 @@
+"""Jobs over HTTP."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Discriminator, Field, JsonValue, Tag
+
+from api.schemas.envelope import Listing, Usd, dollars, dollars_or_unknown
+from api.schemas.options import GenerationOptions, RouteOptions
+from domain.blocks import BlockType
+from domain.call import CallStatus
+from domain.errors import ErrorType
+from domain.ids import DeadLetterId, JobId, PageId, dead_letter_id
+from domain.job import JobKind, JobOutcome, JobStatus
+from domain.model import Document
+from domain.page import Theme
+from domain.route import SANDBOX_PROVIDER, ModelName, provider_of
+from domain.step import StepStatus
+from storage.call import CallRow
+from storage.job import JobRow
+from storage.step import StepRow
+
+
+def _shape(value: object) -> str | None:
+    if isinstance(value, str):
+        return "text"
+    return "object" if isinstance(value, dict) else None
+
+
+BriefSource = Annotated[
+    Annotated[str, Tag("text")] | Annotated[dict[str, JsonValue], Tag("object")],
+    Discriminator(
+        _shape,
+        custom_error_type="brief_type",
+        custom_error_message="the brief is a text (plain, Markdown with front matter, or JSON) or an object",
+    ),
+]
+"""A brief as it comes: told apart here, so that an error names the field and not the union's member."""
+
+
+class SubmitRequest(GenerationOptions):
+    """What `POST /api/ai/jobs` takes."""
+
+    brief: BriefSource
+    theme: Theme = Theme.STUDIO
+    language: Annotated[
+        str | None, Field(max_length=35, description="BCP 47 tag of the page; without it, the brief's.")
+    ] = None
+
+
+class RetryJobRequest(RouteOptions):
+    """What a retry may change. One that cannot end better needs another route, a higher cap or `force`."""
+
+    force: bool = False
+
+
+class JobLinks(Document):
+    """Where more of a job is to be found; `html` once it has made a version."""
+
+    self: str
+    events: str
+    page: str
+    html: str | None = None
+    temporal: str
+
+
+class Job(Document):
+    """A job. Costs are USD; `reservedUsd` is what requests in flight may cost at most."""
+
+    id: JobId
+    page_id: PageId
+    kind: JobKind
+    status: JobStatus
+    outcome: JobOutcome | None = None
+    round: int
+    cancel_requested: bool
+    paused: bool
+    route: tuple[ModelName, ...]
+    tries: int
+    seed: int
+    theme: Theme
+    language: str
+    max_cost_usd: Usd
+    cost_usd: Usd
+    charged_usd: Usd
+    reserved_usd: Usd
+    error_type: ErrorType | None = None
+    error_message: str | None = None
+    provider: str | None = None
+    model: ModelName | None = None
+    ai: bool
+    """False when every model of the route is the offline sandbox, which is none."""
+    version: int | None = None
+    dead_letter_id: DeadLetterId | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    updated_at: datetime
+    links: JobLinks
+
+    @classmethod
+    def of(cls, row: JobRow, links: JobLinks) -> "Job":
+        """Return a stored job."""
+        name = JobId(row.id)
+        return Job(
+            id=name,
+            page_id=PageId(row.page_id),
+            kind=row.kind,
+            status=row.status,
+            outcome=row.outcome,
+            round=row.round,
+            cancel_requested=row.cancel_requested,
+            paused=row.paused,
+            route=row.options.route,
+            tries=row.options.tries,
+            seed=row.options.seed,
+            theme=row.options.theme,
+            language=row.language,
+            max_cost_usd=dollars(row.max_cost),
+            cost_usd=dollars(row.cost),
+            charged_usd=dollars(row.charged),
+            reserved_usd=dollars(row.reserved),
+            error_type=row.error_type,
+            error_message=row.error_message,
+            provider=row.provider,
+            model=row.model,
+            ai=any(provider_of(model) != SANDBOX_PROVIDER for model in row.options.route),
+            version=row.version,
+            dead_letter_id=dead_letter_id(name, row.round) if row.status is JobStatus.FAILED else None,
+            created_at=row.created_at,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            updated_at=row.updated_at,
+            links=links,
+        )
+
+
+class JobList(Listing):
+    """Jobs, newest first."""
+
+    jobs: tuple[Job, ...]
+
+
+class Step(Document):
+    """One step of the job's current round, with what its calls of that round took."""
+
+    step: str
+    type: BlockType | None = None
+    heading: str | None = None
+    status: StepStatus
+    model: ModelName | None = None
+    try_number: int | None = Field(default=None, serialization_alias="try")
+    error_type: ErrorType | None = None
+    message: str | None = None
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: Usd | None
+    """Null when there were calls, and no one told what any of them cost."""
+    calls: int
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    @classmethod
+    def of(cls, row: StepRow, calls: Sequence[CallRow]) -> "Step":
+        """Return a step and what its calls took."""
+        known = [call.cost for call in calls if call.cost is not None]
+        return Step(
+            step=row.step,
+            type=row.block_type,
+            heading=row.heading,
+            status=row.status,
+            model=row.model,
+            try_number=row.try_number,
+            error_type=row.error_type,
+            message=row.error_message,
+            prompt_tokens=sum(call.prompt_tokens for call in calls),
+            completion_tokens=sum(call.completion_tokens for call in calls),
+            cost_usd=dollars(sum(known)) if known or not calls else None,
+            calls=len(calls),
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+        )
+
+
+class Call(Document):
+    """One request to one model. `costUsd` is null when no one told us."""
+
+    round: int
+    step: str
+    model: ModelName
+    try_number: int = Field(serialization_alias="try")
+    request: int
+    attempt: int
+    status: CallStatus
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: Usd | None
+    charged_usd: Usd
+    latency_ms: int | None = None
+    error_type: ErrorType | None = None
+    message: str | None = None
+    started_at: datetime
+    settled_at: datetime | None = None
+
+    @classmethod
+    def of(cls, row: CallRow) -> "Call":
+        """Return a stored call."""
+        return Call(
+            round=row.round,
+            step=row.step,
+            model=row.full_model,
+            try_number=row.try_number,
+            request=row.request,
+            attempt=row.attempt,
+            status=row.status,
+            prompt_tokens=row.prompt_tokens,
+            completion_tokens=row.completion_tokens,
+            cost_usd=dollars_or_unknown(row.cost),
+            charged_usd=dollars(row.charged),
+            latency_ms=row.latency_ms,
+            error_type=row.error_type,
+            message=row.error_message,
+            started_at=row.started_at,
+            settled_at=row.settled_at,
+        )
+
+
+class ReceiptLine(Document):
+    """What one step took, over all rounds."""
+
+    step: str
+    models: tuple[ModelName, ...]
+    calls: int
+    retries: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: Usd
+    charged_usd: Usd
+    unknown_cost_calls: int
+    duration_ms: int
+
+
+class Receipt(Document):
+    """What the job took, over all rounds. `unknownCostCalls` are requests the vendor may still bill."""
+
+    calls: int
+    retries: int
+    rounds: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: Usd
+    charged_usd: Usd
+    unknown_cost_calls: int
+    duration_ms: int
+    lines: tuple[ReceiptLine, ...]
+
+
+class JobDetail(Job):
+    """A job with its steps, its calls and its receipt."""
+
+    steps: tuple[Step, ...]
+    calls: tuple[Call, ...]
+    receipt: Receipt
