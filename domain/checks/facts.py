@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from domain.brief import Brief
 from domain.checks.folding import one_line, verbatim
-from domain.checks.numbers import find_numbers
+from domain.checks.numbers import canonical, find_numbers
 from domain.checks.numerals import numerals
 from domain.checks.phones import KnownPhones
 from domain.checks.prices import Amount, currencies_in
@@ -77,7 +77,7 @@ def facts_of(brief: Brief, *granted: str) -> Facts:
         emails=frozenset(key for mention in reading.emails for key in mention.keys),
         urls=_urls(brief, reading),
         amounts=_amounts(brief, reading),
-        numbers=frozenset(number.value for number in reading.numbers) | numerals(reading.folded),
+        numbers=_numbers(reading),
         literal=frozenset(map(one_line, literal)),
     )
 
@@ -115,6 +115,12 @@ def _urls(brief: Brief, reading: Reading) -> frozenset[str]:
     given = (url_key(link.url) for link in brief.links)
     found = (key for mention in reading.urls for key in mention.keys)
     return frozenset(key for key in (*given, *found) if key is not None)
+
+
+def _numbers(reading: Reading) -> frozenset[str]:
+    values = [number.value for number in reading.numbers]
+    parts_of_dates = (canonical(part) for value in values if value.count(".") > 1 for part in value.split(".") if part)
+    return frozenset((*values, *parts_of_dates)) | numerals(reading.folded)
 
 
 def _amounts(brief: Brief, reading: Reading) -> dict[str, frozenset[str]]:

@@ -20,7 +20,7 @@ def foreign_links(
     """
     targets = [(href.path, href.href) for href in hrefs]
     targets += [(passage.path, target) for passage in passages for target in passage.targets]
-    allowed = listing([*(f"#{anchor}" for anchor in anchors), *_addresses(facts)], "none")
+    allowed = listing([*(f"#{anchor}" for anchor in anchors), *addresses(facts)], "none")
     return [
         f"{path} links to {excerpt(target)}, which is no anchor of this page and no address of the brief; "
         f"use one of {allowed}, or leave the link out"
@@ -41,7 +41,8 @@ def is_allowed(href: str, facts: Facts, anchors: Sequence[str]) -> bool:
     return url_key(href) in facts.urls
 
 
-def _addresses(facts: Facts) -> list[str]:
+def addresses(facts: Facts) -> list[str]:
+    """Return the addresses outside the page that a page for these facts may link to, each once, the brief's order."""
     urls = [link.url for link in facts.brief.links]
     urls += [mention.spelled for mention in facts.reading.urls if mention.spelled not in urls]
     mails = [f"mailto:{email}" for email in sorted(facts.emails)]
