@@ -11,8 +11,8 @@ Plan the page. Answer with its title, slug, language, SEO fields and sections in
   cost, can I trust it, what do I do now. Plan a section only for a question the brief can answer.
 - Four to eight sections for a brief of some substance, three for a sentence or two. Never more than twelve.
 - The first section, and only the first, is the hero. The last one lets the visitor act: contact or cta.
-- Use only the types listed as possible in the task. Those listed as required all appear, in that order; the hero comes
-  first all the same.
+- Use only the types listed as possible in the task. After the hero, those listed as required all appear, in that
+  order; others may stand between them.
 - No type twice, except text. No two sections that would say the same.
 - heading: what the section will say, at most 60 characters, in the page's language. The hero's heading is the promise
   of the page in one line.
