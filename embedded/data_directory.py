@@ -78,14 +78,22 @@ class DataDirectory:
             self.pid_file.unlink(missing_ok=True)
             lock.release()
 
-    def holder(self) -> int | None:
-        """Return the process id of the stack that runs here; None when none does."""
+    def is_locked(self) -> bool:
+        """Return whether a stack runs here."""
         lock = FileLock(self.lock_file, timeout=0, thread_local=False)
         try:
-            with lock:
-                return None
+            lock.acquire()
         except Timeout:
-            return _pid_in(self.pid_file)
+            return True
+        lock.release()
+        return False
+
+    def holder(self) -> int | None:
+        """Return the process id that the stack which runs here wrote down; None when there is none to read."""
+        try:
+            return int(self.pid_file.read_text())
+        except (OSError, ValueError):
+            return None
 
 
 def open_data_directory(path: Path) -> DataDirectory:
@@ -125,15 +133,8 @@ def _write_new_token(directory: DataDirectory) -> None:
 
 
 def _in_use(directory: DataDirectory) -> StackError:
-    pid = _pid_in(directory.pid_file)
+    pid = directory.holder()
     who = "another stack" if pid is None else f"another stack (process {pid})"
     message = f"The data directory {directory.root} is in use by {who}."
     hint = "Stop that stack (Ctrl-C in its terminal), or set PAGEWRIGHT_DATA_DIR to another directory."
     return StackError(message, hint)
-
-
-def _pid_in(file: Path) -> int | None:
-    try:
-        return int(file.read_text())
-    except (OSError, ValueError):
-        return None

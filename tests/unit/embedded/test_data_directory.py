@@ -35,6 +35,7 @@ def test_a_directory_that_cannot_be_written_names_the_setting(path: str) -> None
 def test_a_second_stack_is_refused_and_told_who_is_there(tmp_path: Path) -> None:
     first, second = open_data_directory(tmp_path), open_data_directory(tmp_path)
     with first.locked():
+        assert second.is_locked()
         assert second.holder() == os.getpid()
         with pytest.raises(StackError, match=f"process {os.getpid()}") as caught, second.locked():
             pass
@@ -45,6 +46,7 @@ def test_the_lock_is_given_back_after_an_error(tmp_path: Path) -> None:
     directory = open_data_directory(tmp_path)
     with pytest.raises(ZeroDivisionError), directory.locked():
         _ = 1 // 0
+    assert not directory.is_locked()
     assert directory.holder() is None
     with directory.locked():
         assert directory.pid_file.exists()
