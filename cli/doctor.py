@@ -28,10 +28,6 @@ _SIGNS: Final = {
     Health.NOTE: Cell("· note", "held"),
     Health.BROKEN: Cell("✗ broken", "bad"),
 }
-    Health.OK: Cell("✓ ok", "good"),
-    Health.NOTE: Cell("· note", "held"),
-    Health.BROKEN: Cell("✗ broken", "bad"),
-}
 
 
 def register(app: typer.Typer) -> None:

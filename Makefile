@@ -1,0 +1,57 @@
+# Everything a developer runs. Each target that has a line in `make help` can be run in a fresh clone.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: env ## Make a page from an example brief; ARGS="--brief FILE --exit"
+	@$(BIN)/pagewright demo $(ARGS)
+
+.PHONY: test
+test: env deps temporal ## Run the tests, but for the slow ones; ARGS="-k NAME"
+	@$(BIN)/pytest -m "not slow" $(ARGS)
+
+.PHONY: test-all
+test-all: env deps temporal ## Run all the tests
+	@$(BIN)/pytest $(ARGS)
+
+.PHONY: check
+check: env ## Check style, types, import contracts and generated files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest -q -m generated
+
+.PHONY: format
+format: env ## Format the code and mend what can be mended by itself
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: env
+env: .venv/.synced ## Make the Python environment in .venv from uv.lock
+
+.venv/.synced: pyproject.toml uv.lock ops/environment.sh
+	@ops/environment.sh
+	@touch $@
+
+.PHONY: deps
+deps: ## Install what tests need of the system: a browser, fonts, Java
+	@ops/packages.sh
+
+.PHONY: temporal
+temporal: env ## Find, download or build Temporal's binary
+	@$(BIN)/python -m embedded
+
+.PHONY: clean
+clean: ## Remove what was made here, but not your data
+	rm -rf .venv out .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

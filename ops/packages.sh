@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that tests need, as root or with sudo; otherwise says what to install and goes on.
+# Nothing that is installed here gets to start a service: this machine's ports are not ours to take.
+set -euo pipefail
+
+readonly policy=/usr/sbin/policy-rc.d
+
+has_program() {
+    local name
+    for name in "$@"; do
+        command -v "$name" >/dev/null && return
+    done
+    return 1
+}
+
+has_font() {
+    has_program fc-list && fc-list --quiet "$1"
+}
+
+missing_packages() {
+    has_program chromium chromium-browser || echo chromium
+    has_program fc-list || echo fontconfig
+    has_font "Noto Sans" || echo fonts-noto-core
+    has_font "Noto Sans CJK JP" || echo fonts-noto-cjk
+    has_program java || echo default-jre-headless
+}
+
+as_root() {
+    if [[ $EUID -eq 0 ]]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+can_be_root() {
+    [[ $EUID -eq 0 ]] || sudo -n true 2>/dev/null || { has_program sudo && [[ -t 0 ]]; }
+}
+
+deny_services() {
+    [[ -e $policy ]] && return
+    trap 'as_root rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+}
+
+install_packages() {
+    deny_services
+    as_root apt-get update -qq &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+mapfile -t packages < <(missing_packages)
+[[ ${#packages[@]} -eq 0 ]] && exit 0
+if has_program apt-get && can_be_root; then
+    printf 'Installing %s (some minutes) ...\n' "${packages[*]}"
+    install_packages "${packages[@]}" && exit 0
+fi
+printf 'Some tests will not run. As root: apt-get install %s\n' "${packages[*]}" >&2
