@@ -1,19 +1,17 @@
 """What is written down in two places says the same in both."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from embedded.binary import CLI_VERSION
 from embedded.build import MODULE
 
-ROOT = Path(__file__).resolve().parents[3]
-
 pytestmark = pytest.mark.generated
 
 
 def test_the_go_module_builds_the_version_that_is_downloaded() -> None:
+    module = (MODULE / "go.mod").read_text()
     module = (MODULE / "go.mod").read_text()
     pinned = re.search(r"^\s*(?:require )?github\.com/temporalio/cli v(\S+)", module, re.MULTILINE)
     assert pinned is not None
