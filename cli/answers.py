@@ -144,6 +144,101 @@ class DeadLetters(Document):
     next_cursor: str | None = None
 
 
+class PageLinks(Document):
+    """Where a page is to be read; `published` by anybody."""
+
+    published: str | None = None
+
+
+class Check(Document):
+    """One rule a version was held to."""
+
+    name: str
+    passed: bool
+    message: str = ""
+
+
+class Page(Document):
+    """A page; `checks` of its current version only when it was asked for alone."""
+
+    id: str
+    title: str = ""
+    slug: str | None = None
+    language: str | None = None
+    current_version: int | None = None
+    published_version: int | None = None
+    published_at: datetime | None = None
+    open_job: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    links: PageLinks = PageLinks()
+    checks: tuple[Check, ...] = ()
+
+
+class Pages(Document):
+    """One page of a list of pages."""
+
+    pages: tuple[Page, ...]
+    next_cursor: str | None = None
+
+
+class Version(Document):
+    """One version of a page."""
+
+    number: int
+    job_id: str | None = None
+    sha256: str | None = None
+    failed_checks: int = 0
+    created_at: datetime | None = None
+
+
+class Versions(Document):
+    """The newest versions of a page."""
+
+    versions: tuple[Version, ...]
+
+
+class Section(Document):
+    """One section of a version."""
+
+    type: str
+    anchor: str
+    heading: str | None = None
+
+
+class PageDocument(Document):
+    """A version's page as data."""
+
+    sections: tuple[Section, ...] = ()
+
+
+class VersionDetail(Version):
+    """A version with its document."""
+
+    document: PageDocument = PageDocument()
+
+
+class Round(Document):
+    """The round a retry started."""
+
+    job_id: str
+    round: int
+
+
+class Model(Document):
+    """One model of the API's allow-list."""
+
+    name: str
+    ai: bool = True
+
+
+class Models(Document):
+    """The allow-list, and the route of a job that names none."""
+
+    models: tuple[Model, ...]
+    default_route: tuple[str, ...]
+
+
 def read(kind: type[T], answer: JsonValue) -> T:
     """Return an answer as `kind`. Raises UserError when the API is of another make than this command line."""
     try:

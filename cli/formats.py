@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from domain.route import SANDBOX_PROVIDER, provider_of
+
 UNKNOWN: Final = "unknown"
 NOTHING: Final = "-"
 
@@ -70,6 +72,13 @@ def ago(at: datetime | None, now: datetime) -> str:
 def moment(at: datetime | None, now: datetime) -> str:
     """Return a time in UTC with how long ago it was."""
     return NOTHING if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC ({ago(at, now)})"
+
+
+def model_name(model: str | None) -> str:
+    """Return a model's name, the sandbox's with what it is not."""
+    if not model:
+        return NOTHING
+    return f"{clean(model)} (not AI)" if provider_of(model) == SANDBOX_PROVIDER else clean(model)
 
 
 def or_nothing(text: str | None, write: Callable[[str], str] = clean) -> str:

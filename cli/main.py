@@ -12,7 +12,12 @@ from cli.errors import UserError
 from embedded.errors import StackError
 
 VERBS: Final = {
+    "demo": "Start the stack, make a page and show where everything is, until Ctrl-C.",
     "up": "Start Temporal, a worker and the API, until Ctrl-C.",
+    "generate": "Make a page from a brief: TEXT, --file or stdin.",
+    "jobs": "See and steer jobs.",
+    "dlq": "See, retry and discard failed rounds.",
+    "pages": "See, revise, publish, export and delete pages.",
     "worker": "Run a worker process until SIGTERM or Ctrl-C.",
     "api": "Run the API process until SIGTERM or Ctrl-C.",
     "db": "Look after Pagewright's own database.",

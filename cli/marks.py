@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from cli.table import Cell
+from cli.table import Cell, Tone
 
-_MARKS: Final = {
+_MARKS: Final[dict[str, tuple[str, Tone]]] = {
     "submitting": ("…", "quiet"),
     "waiting": ("○", "quiet"),
     "active": ("●", "busy"),
@@ -24,7 +24,7 @@ _MARKS: Final = {
     "cancelled": ("⊘", "quiet"),
     "discarded": ("⊘", "quiet"),
 }
-_UNHEARD_OF: Final = ("·", "")
+_UNHEARD_OF: Final[tuple[str, Tone]] = ("·", "")
 
 
 def mark(status: str) -> Cell:

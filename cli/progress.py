@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cli.event import Event, PlannedSection
+from domain.call import may_still_be_billed
 from domain.step import OUTLINE_STEP
 
 _NO_TIME: Final = timedelta(0)
@@ -16,7 +17,7 @@ _FINISHED: Final = frozenset({"done", "failed"})
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """One step. Tokens and cost are of all its calls, over all rounds; `cost` leaves out those of unknown cost."""
+    """One step. Tokens and cost are of all its calls, over all rounds; `cost` leaves out what is unknown."""
 
     name: str
     type: str | None = None
@@ -185,7 +186,8 @@ def _call_settled(step: StepProgress, event: Event) -> StepProgress:
         prompt_tokens=step.prompt_tokens + facts.prompt_tokens,
         completion_tokens=step.completion_tokens + facts.completion_tokens,
         cost=step.cost + (facts.cost_usd or 0),
-        has_unknown_cost=step.has_unknown_cost or facts.cost_usd is None,
+        has_unknown_cost=step.has_unknown_cost
+        or may_still_be_billed(facts.status or "", facts.error_type, cost_known=facts.cost_usd is not None),
         error_type=facts.error_type,
         message=facts.message,
     )

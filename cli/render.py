@@ -1,27 +1,155 @@
-"""Everything the command line shows through Rich."""
+"""Everything the command line shows through Rich; what is not a terminal gets plain, aligned text."""
 
-from rich.console import Console
-from rich.table import Table
+import json
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from pydantic import JsonValue
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table as RichTable
 from rich.text import Text
 
-from embedded.stack import Stack
+from cli.formats import NOTHING
+from cli.table import Cell, Column, Fields, Sheet, Table, Tone, as_cell
+
+if TYPE_CHECKING:
+    from embedded.stack import Stack  # loading it takes two seconds, which only `up` and `demo` have
+
+_STYLES: Final[dict[Tone, str]] = {
+    "": "",
+    "good": "green",
+    "bad": "red",
+    "busy": "cyan",
+    "held": "yellow",
+    "quiet": "dim",
+    "strong": "bold",
+}
+_REFRESHES_PER_SECOND: Final = 8
+_ESCAPED: Final = {code: f"\\u{code:04x}" for code in (0x7F, *range(0x80, 0xA0))}
+"""Control characters that JSON may hold as they are and a terminal would obey."""
 
 
 def print_line(line: str) -> None:
     """Print one line of plain text as it is."""
-    Console(highlight=False).print(Text(line), soft_wrap=True)
+    print_cell(Cell(line))
 
 
-def print_stack(stack: Stack) -> None:
+def print_cell(cell: Cell) -> None:
+    """Print one line."""
+    _console().print(_text(cell), soft_wrap=True)
+
+
+def print_note(line: str) -> None:
+    """Print one line beside the output, for the person who waits for it."""
+    Console(stderr=True, highlight=False).print(Text(line, style="dim"), soft_wrap=True)
+
+
+def print_json(value: JsonValue) -> None:
+    """Print JSON for scripts."""
+    text = json.dumps(value, ensure_ascii=False, indent=2).translate(_ESCAPED)
+    sys.stdout.write(f"{text}\n")
+
+
+def print_table(table: Table) -> None:
+    """Print a table."""
+    if not table.rows:
+        print_line(table.empty)
+    elif is_terminal():
+        _console().print(_rich_table(table))
+    else:
+        _print_plain(table)
+
+
+def print_fields(fields: Fields) -> None:
+    """Print named values, one a line."""
+    rows = [(name, as_cell(value)) for name, value in fields.rows]
+    shown = [(name, value) for name, value in rows if value.text != NOTHING]
+    width = max((cell_len(name) for name, _ in shown), default=0)
+    if fields.title:
+        print_cell(Cell(fields.title, "strong"))
+    for name, value in shown:
+        line = Text(f"{_padded(name, width, right=False)}  ", style="dim").append_text(_text(value))
+        _console().print(line, soft_wrap=True)
+
+
+def print_stack(stack: "Stack") -> None:
     """Print where a running stack can be reached and how to stop it."""
-    rows = Table.grid(padding=(0, 2))
-    for name, place in (
+    print_cell(Cell("Pagewright is up.", "good"))
+    places = (
         ("API", stack.api_url),
         ("API docs", f"{stack.api_url}/docs"),
         ("Temporal Web UI", stack.ui_url),
         ("Owner token", str(stack.data_directory.token_file)),
         ("Logs", str(stack.data_directory.logs)),
+    )
+    print_fields(Fields(places))
+    print_line("Ctrl-C stops it.")
+
+
+@contextmanager
+def live(picture: Callable[[], Sheet]) -> Generator[None]:
+    """Show a picture again and again at one place of the terminal, the last one to stay."""
+    with Live(
+        get_renderable=lambda: _rich_sheet(picture()), console=_console(), refresh_per_second=_REFRESHES_PER_SECOND
     ):
-        rows.add_row(Text(name, style="bold"), Text(place, overflow="fold"))
-    console = Console(highlight=False)
-    console.print(Text("Pagewright is up.", style="bold green"), rows, Text("Ctrl-C stops it."), sep="\n")
+        yield
+
+
+def is_terminal() -> bool:
+    """Return whether somebody looks at the output, on something that can move a cursor."""
+    return sys.stdout.isatty() and not _console().is_dumb_terminal
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def _text(value: Cell | str, narrow: str = "fold") -> Text:
+    cell = as_cell(value)
+    if narrow == "cut":
+        return Text(cell.text, style=_STYLES[cell.tone], no_wrap=True, overflow="ellipsis")
+    return Text(cell.text, style=_STYLES[cell.tone], overflow="fold")
+
+
+def _rich_table(table: Table) -> RichTable:
+    shown = RichTable(box=SIMPLE_HEAD, title=table.title or None, title_justify="left", pad_edge=False)
+    for column in table.columns:
+        shown.add_column(
+            column.title, justify="right" if column.right else "left", no_wrap=column.narrow == "whole", overflow="fold"
+        )
+    for row in table.rows:
+        shown.add_row(*(_text(cell, column.narrow) for cell, column in zip(row, table.columns, strict=True)))
+    return shown
+
+
+def _rich_sheet(sheet: Sheet) -> Group:
+    before = [_text(line) for line in sheet.before]
+    after = [_text(line) for line in sheet.after]
+    return Group(*before, *([_rich_table(sheet.table)] if sheet.table.rows else []), *after)
+
+
+def _print_plain(table: Table) -> None:
+    """Print a table with no more than spaces between its columns, each row on one line."""
+    if table.title:
+        print_line(table.title)
+    rows = [[as_cell(cell).text for cell in row] for row in table.rows]
+    titles = [column.title for column in table.columns]
+    widths = [max(map(cell_len, cells)) for cells in zip(titles, *rows, strict=True)]
+    for row in (titles, *rows):
+        sys.stdout.write(f"{_plain_row(row, table.columns, widths)}\n")
+
+
+def _plain_row(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> str:
+    cells = zip(row, columns, widths, strict=True)
+    return "  ".join(_padded(text, width, right=column.right) for text, column, width in cells).rstrip()
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    """Return a text as wide as `width` cells; some scripts take two a character."""
+    space = " " * (width - cell_len(text))
+    return f"{space}{text}" if right else f"{text}{space}"

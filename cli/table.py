@@ -2,27 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Literal
+
+Tone = Literal["", "good", "bad", "busy", "held", "quiet", "strong"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text and the tone it is shown in, one of TONES; without colours the text alone says it all."""
+    """A text and the tone it is shown in; without colours the text alone says it all."""
 
     text: str
-    tone: str = ""
-
-
-TONES: Final = ("", "good", "bad", "busy", "held", "quiet", "strong")
+    tone: Tone = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `whole` keeps its cells on one line: for ids, which are copied."""
+    """One column. Where a terminal is narrow, a cell is folded, cut at its end, or kept whole: ids are copied."""
 
     title: str
     right: bool = False
-    whole: bool = False
+    narrow: Literal["fold", "cut", "whole"] = "fold"
 
 
 Row = Sequence[Cell | str]

@@ -1,6 +1,7 @@
 """A call: one request to one model. The unit of money."""
 
 from enum import StrEnum
+from typing import Final
 
 from domain.errors import ErrorType
 from domain.ids import JobId, TenantId
@@ -24,6 +25,17 @@ class CallStatus(StrEnum):
     """Aborted by a cancel; the vendor may still bill it."""
     LOST = "lost"
     """The worker died before it could write the end down; cost unknown, never charged."""
+
+
+_UNANSWERED: Final = frozenset({ErrorType.TIMEOUT, ErrorType.NETWORK_ERROR})
+"""Failures after which the vendor may have worked all the same; an error it answered with is not billed."""
+
+
+def may_still_be_billed(status: str, error_type: str | None, *, cost_known: bool) -> bool:
+    """Return whether the vendor may bill a request more than is known of its cost."""
+    if cost_known or status == CallStatus.OPEN:
+        return False
+    return status != CallStatus.FAILED or error_type in _UNANSWERED
 
 
 class Usage(Document):

@@ -1,0 +1,159 @@
+"""`pagewright dlq`: failed rounds, held until somebody decides."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from cli import options
+from cli.answers import DeadLetter, DeadLetters, Round, read
+from cli.client import ask
+from cli.formats import NOTHING, ago, clean, model_name, moment, money, or_nothing
+from cli.marks import status_cell
+from cli.render import print_fields, print_json, print_line, print_note, print_table
+from cli.request import route_request
+from cli.table import Cell, Column, Fields, Row, Table
+
+LETTERS: Final = "/api/ai/dlq"
+
+_COLUMNS: Final = (
+    Column("Dead letter", narrow="whole"),
+    Column("Status", narrow="whole"),
+    Column("Error"),
+    Column("Failed at"),
+    Column("Sections", right=True, narrow="whole"),
+    Column("Spent", right=True, narrow="whole"),
+    Column("Retry up to", right=True, narrow="whole"),
+    Column("Created", right=True, narrow="whole"),
+)
+
+_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+class Which(StrEnum):
+    """Which dead letters a list shows."""
+
+    OPEN = "open"
+    RETRIED = "retried"
+    DISCARDED = "discarded"
+    ALL = "all"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    app.add_typer(_app, name="dlq", help="See, retry and discard failed rounds.")
+
+
+@_app.command("list")
+def list_letters(
+    status: Annotated[Which, typer.Option(help="Which ones.")] = Which.OPEN,
+    limit: options.Limit = 20,
+    cursor: options.Cursor = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """List dead letters, the newest first."""
+    query = {"status": status.value, "limit": limit, "cursor": cursor}
+    answer = ask(lambda api: api.get(LETTERS, query), print_note)
+    if as_json:
+        print_json(answer)
+        return
+    letters, now = read(DeadLetters, answer), datetime.now(UTC)
+    print_table(Table(_COLUMNS, tuple(_row(letter, now) for letter in letters.entries), empty="No dead letters."))
+    if letters.next_cursor:
+        print_note(f"There are more: --cursor {letters.next_cursor}")
+
+
+@_app.command()
+def view(letter: options.LetterId, as_json: options.AsJson = False) -> None:
+    """Show a dead letter: what failed, what is kept, what it cost and what a retry would."""
+    answer = ask(lambda api: api.get(f"{LETTERS}/{letter}"), print_note)
+    if as_json:
+        print_json(answer)
+        return
+    shown = read(DeadLetter, answer)
+    print_fields(_fields(shown, datetime.now(UTC)))
+    if shown.status == "open":
+        print_line(f"Retry it with: pagewright dlq retry {shown.dlq_job_id}{'' if shown.can_retry else ' --force'}")
+
+
+@_app.command()
+def retry(
+    letter: options.LetterId,
+    model: options.Model = None,
+    fallback: options.Fallback = None,
+    max_cost: options.MaxCost = None,
+    force: options.Force = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Begin the next round of the job; finished sections are not made again."""
+    body = route_request(model, fallback, max_cost) | ({"force": True} if force else {})
+    answer = ask(lambda api: api.post(f"{LETTERS}/{letter}/retry", body), print_note)
+    if as_json:
+        print_json(answer)
+        return
+    started = read(Round, answer)
+    print_line(f"Round {started.round} of {started.job_id} has begun.")
+    print_line(f"Watch it with: pagewright jobs watch {started.job_id}")
+
+
+@_app.command()
+def discard(
+    letter: options.LetterId,
+    reason: Annotated[str, typer.Option(help="Why it is given up; kept with it.", show_default=False)],
+    as_json: options.AsJson = False,
+) -> None:
+    """Give a failed round up. What it cost stays on the books."""
+    answer = ask(lambda api: api.post(f"{LETTERS}/{letter}/discard", {"reason": reason}), print_note)
+    if as_json:
+        print_json(answer)
+        return
+    print_line(f"{read(DeadLetter, answer).dlq_job_id} is discarded.")
+
+
+def _row(letter: DeadLetter, now: datetime) -> Row:
+    return (
+        letter.dlq_job_id,
+        _status(letter),
+        or_nothing(letter.error_type),
+        " of ".join(clean(part) for part in (letter.step, letter.model) if part) or NOTHING,
+        _sections(letter),
+        money(letter.spent_usd),
+        money(letter.retry_estimate_usd),
+        ago(letter.created_at, now),
+    )
+
+
+def _fields(letter: DeadLetter, now: datetime) -> Fields:
+    return Fields(
+        (
+            ("Dead letter", Cell(letter.dlq_job_id, "strong")),
+            ("Status", _status(letter)),
+            ("Reason", or_nothing(letter.reason)),
+            ("Error", or_nothing(letter.error_type)),
+            ("Message", or_nothing(letter.message)),
+            ("Mends by waiting", "yes" if letter.can_retry else "no: a retry needs another model, cap, or --force"),
+            ("Failed step", or_nothing(letter.step)),
+            ("Model", model_name(letter.model)),
+            ("Requests", str(letter.attempts)),
+            ("Sections kept", _sections(letter)),
+            ("Spent", money(letter.spent_usd)),
+            ("A retry costs up to", money(letter.retry_estimate_usd)),
+            ("Job", letter.job_id),
+            ("Round", str(letter.round)),
+            ("Page", letter.page_id),
+            ("Created", moment(letter.created_at, now)),
+            ("Closed", moment(letter.closed_at, now)),
+        )
+    )
+
+
+def _status(letter: DeadLetter) -> Cell:
+    """Return the status; an open one waits for somebody."""
+    return Cell("✗ open", "bad") if letter.status == "open" else status_cell(letter.status)
+
+
+def _sections(letter: DeadLetter) -> str:
+    if letter.planned_sections is None:
+        return "no outline"
+    return f"{letter.finished_sections} of {letter.planned_sections}"

@@ -1,0 +1,105 @@
+"""`pagewright generate`: a brief in, a page out."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from pydantic import JsonValue
+
+from cli import options
+from cli.answers import Job, read
+from cli.client import Api, ask
+from cli.errors import UserError
+from cli.job_tables import summary
+from cli.jobs import JOBS
+from cli.output import write_page
+from cli.render import print_fields, print_json, print_line, print_note
+from cli.request import given, route_request
+from cli.watch import attend
+
+_STDIN: Final = "-"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command()(generate)
+
+
+def generate(  # noqa: PLR0913  # one parameter an option
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The brief; - reads it from stdin.")] = None,
+    *,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="The brief: plain text, Markdown or JSON.", show_default=False)
+    ] = None,
+    wait: options.Wait = True,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the page to DIR/<slug>/index.html.", metavar="DIR", show_default=False)
+    ] = None,
+    model: options.Model = None,
+    fallback: options.Fallback = None,
+    max_cost: options.MaxCost = None,
+    language: Annotated[
+        str | None, typer.Option(help="The page's language as a BCP 47 tag, de or pt-BR.", show_default=False)
+    ] = None,
+    theme: Annotated[str | None, typer.Option(help="How the page looks.", show_default=False)] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Vary what the sandbox model writes; the same seed, the same page.")
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Make a page from a brief: TEXT, --file or stdin.
+
+    With --wait, Ctrl-C leaves the job alone, and the exit code is 0 when it completes.
+    """
+    if out is not None and not wait:
+        message = "--out writes the page when it is done, which --no-wait does not wait for."
+        raise UserError(message, "Leave one of them out.")
+    body = route_request(model, fallback, max_cost)
+    body |= given({"brief": read_brief(text, file), "language": language, "theme": theme, "seed": seed})
+    if wait:
+        attend(lambda api: submit(api, body), lambda api, job: _write(api, job, out), as_json=as_json)
+    else:
+        _submit_only(body, as_json=as_json)
+
+
+def read_brief(text: str | None, file: Path | None) -> str:
+    """Return the brief from the one place that was named. Raises UserError when that is none, two, or unreadable."""
+    if (text is None) == (file is None):
+        message = "A brief comes from one place: the TEXT argument, --file, or - for stdin."
+        raise UserError(message, "For example: pagewright generate 'A bakery in a small harbour town'")
+    if file is not None:
+        return _read_file(file)
+    return sys.stdin.read() if text == _STDIN else text or ""
+
+
+async def submit(api: Api, body: Mapping[str, JsonValue]) -> Job:
+    """Submit a job."""
+    return read(Job, await api.post(JOBS, body))
+
+
+def _read_file(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"The brief {file} is not a text in UTF-8."
+        raise UserError(message, "Save it as UTF-8.") from None
+    except OSError as error:
+        message = f"The brief {file} cannot be read: {error.strerror or error}."
+        raise UserError(message) from error
+
+
+async def _write(api: Api, job: Job, out: Path | None) -> None:
+    if out is not None:
+        print_note(f"Wrote {await write_page(api, job.page_id, out)}")
+
+
+def _submit_only(body: Mapping[str, JsonValue], *, as_json: bool) -> None:
+    answer = ask(lambda api: api.post(JOBS, body), print_note)
+    if as_json:
+        print_json(answer)
+        return
+    job = read(Job, answer)
+    print_fields(summary(job))
+    print_line(f"Watch it with: pagewright jobs watch {job.id}")

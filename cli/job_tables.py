@@ -1,0 +1,159 @@
+"""Jobs, their steps and calls as tables. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cli.answers import Call, Job, Step
+from cli.formats import (
+    NOTHING,
+    ago,
+    clean,
+    count,
+    duration,
+    milliseconds,
+    model_name,
+    moment,
+    money,
+    or_nothing,
+)
+from cli.marks import status_cell
+from cli.progress import StepProgress
+from cli.receipt import receipt_rows
+from cli.story import label
+from cli.table import Cell, Column, Fields, Row, Table
+
+
+def listing(jobs: Sequence[Job], now: datetime) -> Table:
+    """Return a list of jobs."""
+    columns = (
+        Column("Job", narrow="whole"),
+        Column("Status", narrow="whole"),
+        Column("Kind"),
+        Column("Model"),
+        Column("Cost", right=True, narrow="whole"),
+        Column("Created", right=True, narrow="whole"),
+        Column("Error"),
+    )
+    empty = "No jobs. Make one with: pagewright generate 'A bakery in ...'"
+    return Table(columns, tuple(_listed(job, now) for job in jobs), empty=empty)
+
+
+def summary(job: Job) -> Fields:
+    """Return a job in a few lines."""
+    asked = "cancel is asked for" if job.cancel_requested and not job.finished_at else NOTHING
+    return Fields(
+        (
+            ("Job", Cell(job.id, "strong")),
+            ("Status", status_cell(job.status)),
+            ("Asked", asked),
+            ("Round", str(job.round)),
+            ("Page", job.page_id),
+        )
+    )
+
+
+def fields(job: Job, now: datetime) -> Fields:
+    """Return everything about a job but its steps and calls."""
+    receipt = () if job.receipt is None else receipt_rows(job.receipt)
+    why = ": ".join(clean(part) for part in (job.error_type, job.error_message) if part)
+    return Fields(
+        (
+            *summary(job).rows,
+            ("Version", NOTHING if job.version is None else str(job.version)),
+            ("Kind", job.kind),
+            ("Outcome", or_nothing(job.outcome)),
+            ("Route", ", then ".join(model_name(model) for model in job.route)),
+            ("Model", model_name(job.model)),
+            ("Error", Cell(why, "bad") if why else NOTHING),
+            ("Dead letter", or_nothing(job.dead_letter_id)),
+            ("Cap", NOTHING if job.max_cost_usd is None else money(job.max_cost_usd)),
+            *receipt,
+            ("Created", moment(job.created_at, now)),
+            ("Started", moment(job.started_at, now)),
+            ("Finished", moment(job.finished_at, now)),
+            ("Temporal", or_nothing(job.links.temporal)),
+        )
+    )
+
+
+def steps(job: Job, now: datetime) -> Table:
+    """Return the steps of a job's newest round."""
+    columns = (
+        Column("Status", narrow="whole"),
+        Column("Step"),
+        Column("Model"),
+        Column("Try", right=True, narrow="whole"),
+        Column("Calls", right=True, narrow="whole"),
+        Column("Tokens", right=True, narrow="whole"),
+        Column("Cost", right=True, narrow="whole"),
+        Column("Time", right=True, narrow="whole"),
+        Column("Error"),
+    )
+    rows = tuple(_step(step, now) for step in job.steps)
+    return Table(columns, rows, title=f"\nSteps of round {job.round}", empty="\nNo steps yet.")
+
+
+def calls(job: Job) -> Table:
+    """Return every request of a job."""
+    columns = (
+        Column("Round", right=True, narrow="whole"),
+        Column("Step", narrow="whole"),
+        Column("Model"),
+        Column("Try", right=True, narrow="whole"),
+        Column("Status", narrow="whole"),
+        Column("In", right=True, narrow="whole"),
+        Column("Out", right=True, narrow="whole"),
+        Column("Cost", right=True, narrow="whole"),
+        Column("Charged", right=True, narrow="whole"),
+        Column("Time", right=True, narrow="whole"),
+        Column("Error"),
+    )
+    return Table(columns, tuple(_call(call) for call in job.calls), title="\nCalls", empty="\nNo calls yet.")
+
+
+def _listed(job: Job, now: datetime) -> Row:
+    return (
+        job.id,
+        status_cell(job.status),
+        job.kind,
+        model_name(job.model or next(iter(job.route), None)),
+        money(job.cost_usd),
+        ago(job.created_at, now),
+        or_nothing(job.error_type),
+    )
+
+
+def _step(step: Step, now: datetime) -> Row:
+    end = step.finished_at or now
+    return (
+        status_cell(step.status),
+        label(StepProgress(step.step, step.type, step.heading)),
+        or_nothing(step.model),
+        NOTHING if step.try_number is None else str(step.try_number),
+        str(step.calls),
+        count(step.prompt_tokens + step.completion_tokens),
+        money(step.cost_usd) if step.calls else NOTHING,
+        duration(None if step.started_at is None else max(end - step.started_at, timedelta(0))),
+        _why(step.error_type, step.message),
+    )
+
+
+def _call(call: Call) -> Row:
+    again = f".{call.request}" if call.request > 1 else ""
+    return (
+        str(call.round),
+        call.step,
+        clean(call.model),
+        f"{call.try_number}{again}",
+        status_cell(call.status),
+        count(call.prompt_tokens),
+        count(call.completion_tokens),
+        money(call.cost_usd) if call.status != "open" else NOTHING,
+        money(call.charged_usd),
+        milliseconds(call.latency_ms),
+        _why(call.error_type, call.message),
+    )
+
+
+def _why(error_type: str | None, message: str | None) -> str:
+    return ": ".join(clean(part) for part in (error_type, message) if part) or NOTHING

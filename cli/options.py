@@ -1,0 +1,46 @@
+"""Arguments and options that several verbs share."""
+
+import re
+from typing import Annotated, Final
+
+import typer
+
+_ID: Final = re.compile(r"[A-Za-z0-9_]+")
+
+
+def _named(name: str) -> str:
+    """Return an id that may be part of an address."""
+    if not _ID.fullmatch(name):
+        message = f"{name!r} is not an id."
+        raise typer.BadParameter(message)
+    return name
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the API's data as JSON, for scripts.")]
+JobId = Annotated[str, typer.Argument(metavar="ID", help="A job's id, job_...", show_default=False, callback=_named)]
+PageId = Annotated[str, typer.Argument(metavar="ID", help="A page's id, page_...", show_default=False, callback=_named)]
+LetterId = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="A dead letter's id, dlq_..., or its job's, job_...", show_default=False, callback=_named
+    ),
+]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to show, the newest first.")]
+Cursor = Annotated[
+    str | None, typer.Option(help="Go on where a list ended: the cursor it printed.", show_default=False)
+]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Show the job's progress until it ends.")]
+Model = Annotated[
+    str | None,
+    typer.Option(metavar="PROVIDER:MODEL", help="The model to ask; without it, the API's default.", show_default=False),
+]
+Fallback = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PROVIDER:MODEL", help="A model to ask when those before it fail; repeatable.", show_default=False
+    ),
+]
+MaxCost = Annotated[
+    str | None, typer.Option(metavar="USD", help="The most the job may cost, over all its rounds.", show_default=False)
+]
+Force = Annotated[bool, typer.Option("--force", help="Retry also where the error is not one that passes.")]

@@ -1,0 +1,112 @@
+"""Pages, their sections, versions and checks as tables. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cli.answers import Page, Version, VersionDetail
+from cli.formats import NOTHING, ago, clean, moment, or_nothing
+from cli.table import Cell, Column, Fields, Row, Table
+
+
+def listing(pages: Sequence[Page], now: datetime) -> Table:
+    """Return a list of pages."""
+    columns = (
+        Column("Page", narrow="whole"),
+        Column("Title"),
+        Column("Language"),
+        Column("Version", right=True, narrow="whole"),
+        Column("Published", narrow="whole"),
+        Column("Updated", right=True, narrow="whole"),
+    )
+    empty = "No pages. Make one with: pagewright generate 'A bakery in ...'"
+    return Table(columns, tuple(_listed(page, now) for page in pages), empty=empty)
+
+
+def fields(page: Page, now: datetime) -> Fields:
+    """Return everything about a page but its versions."""
+    return Fields(
+        (
+            ("Page", Cell(page.id, "strong")),
+            ("Title", or_nothing(page.title)),
+            ("Slug", or_nothing(page.slug)),
+            ("Language", or_nothing(page.language)),
+            ("Version", _number(page.current_version)),
+            ("Published", _published(page)),
+            ("Address", or_nothing(page.links.published)),
+            ("Open job", or_nothing(page.open_job)),
+            ("Created", moment(page.created_at, now)),
+            ("Updated", moment(page.updated_at, now)),
+        )
+    )
+
+
+def sections(version: VersionDetail) -> Table:
+    """Return the sections of a version, under the numbers and anchors `revise` takes."""
+    columns = (Column("Section", right=True), Column("Type"), Column("Anchor", narrow="whole"), Column("Heading"))
+    rows = tuple(
+        (str(index), clean(section.type), clean(section.anchor), or_nothing(section.heading))
+        for index, section in enumerate(version.document.sections)
+    )
+    return Table(columns, rows, title=f"\nSections of version {version.number}")
+
+
+def versions(newest: Sequence[Version], page: Page, now: datetime) -> Table:
+    """Return the versions of a page."""
+    columns = (
+        Column("Version", right=True),
+        Column("State"),
+        Column("Job", narrow="whole"),
+        Column("Failed checks", right=True),
+        Column("SHA-256"),
+        Column("Created", right=True, narrow="whole"),
+    )
+    rows = tuple(
+        (
+            str(version.number),
+            _state(version.number, page),
+            or_nothing(version.job_id),
+            str(version.failed_checks),
+            (version.sha256 or NOTHING)[:12],
+            ago(version.created_at, now),
+        )
+        for version in newest
+    )
+    return Table(columns, rows, title="\nVersions")
+
+
+def failed_checks(page: Page) -> Table:
+    """Return the checks the current version does not pass."""
+    rows: tuple[Row, ...] = tuple(
+        (Cell("✗", "held"), clean(check.name), clean(check.message)) for check in page.checks if not check.passed
+    )
+    passed = f"\nAll {len(page.checks)} checks pass." if page.checks else "\nNothing to check yet."
+    return Table((Column(""), Column("Check"), Column("What")), rows, title="\nChecks that do not pass", empty=passed)
+
+
+def _listed(page: Page, now: datetime) -> Row:
+    return (
+        page.id,
+        or_nothing(page.title),
+        or_nothing(page.language),
+        _number(page.current_version),
+        _published(page),
+        ago(page.updated_at, now),
+    )
+
+
+def _published(page: Page) -> Cell:
+    if page.published_version is None:
+        return Cell(NOTHING)
+    return Cell(f"✓ version {page.published_version}", "good")
+
+
+def _state(number: int, page: Page) -> str:
+    states = (
+        "current" if number == page.current_version else "",
+        "published" if number == page.published_version else "",
+    )
+    return ", ".join(filter(None, states)) or NOTHING
+
+
+def _number(version: int | None) -> str:
+    return NOTHING if version is None else str(version)

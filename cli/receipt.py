@@ -1,0 +1,57 @@
+"""What a job came to: its receipt, why it failed, and what to do about it."""
+
+from datetime import timedelta
+
+from cli.answers import Job, Receipt
+from cli.formats import clean, count, duration, model_name, money
+from cli.marks import status_cell
+from cli.render import print_cell, print_fields, print_line
+from cli.table import Cell, Fields
+
+Rows = tuple[tuple[str, Cell | str], ...]
+
+
+def print_receipt(job: Job) -> None:
+    """Print how a job ended and what it took."""
+    print_cell(Cell(f"{job.id} {status_cell(job.status).text}", status_cell(job.status).tone))
+    if job.error_type:
+        print_line(f"{clean(job.error_type)}: {clean(job.error_message or 'no reason given')}")
+    if job.receipt is not None:
+        print_fields(Fields((*_made_by(job), *receipt_rows(job.receipt)), "Receipt"))
+    if (hint := advice(job)) is not None:
+        print_line(hint)
+
+
+def receipt_rows(receipt: Receipt) -> Rows:
+    """Return the lines of a receipt."""
+    took = None if receipt.duration_ms is None else timedelta(milliseconds=receipt.duration_ms)
+    tokens = receipt.prompt_tokens + receipt.completion_tokens
+    parts = f"{count(receipt.prompt_tokens)} in, {count(receipt.completion_tokens)} out"
+    return (
+        ("Calls", f"{count(receipt.calls)} in {receipt.rounds} {'round' if receipt.rounds == 1 else 'rounds'}"),
+        ("Retries", count(receipt.retries)),
+        ("Tokens", f"{count(tokens)} ({parts})"),
+        ("Cost", f"{money(receipt.cost_usd)}{_unknown(receipt.unknown_cost_calls)}"),
+        ("Charged", money(receipt.charged_usd)),
+        ("Time", duration(took)),
+    )
+
+
+def advice(job: Job) -> str | None:
+    """Return what can be done with a job that did not make its page."""
+    if job.dead_letter_id:
+        return (
+            f"Its finished sections are kept. See: pagewright dlq view {job.id}; go on: pagewright jobs retry {job.id}"
+        )
+    if job.status == "cancelled":
+        return f"Its finished sections are kept. Go on with: pagewright jobs retry {job.id}"
+    return None
+
+
+def _made_by(job: Job) -> Rows:
+    return (("Model", model_name(job.model)),)
+
+
+def _unknown(calls: int) -> str:
+    """Return what to add to a cost that is not the whole cost."""
+    return f", and {calls} {'call' if calls == 1 else 'calls'} of unknown cost" if calls else ""

@@ -1,0 +1,94 @@
+"""A job watched at the terminal until it ends; to stop watching changes nothing for the job."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, nullcontext
+from datetime import UTC, datetime
+from typing import Final
+
+import typer
+
+from cli.answers import Job, read
+from cli.client import Api, connect
+from cli.configuration import load_settings
+from cli.endpoint import endpoint
+from cli.event import PlannedSection
+from cli.follow import follow
+from cli.progress import Progress
+from cli.receipt import print_receipt
+from cli.render import is_terminal, live, print_json, print_line, print_note
+from cli.story import line, sheet
+from cli.table import Sheet
+from embedded.signals import until_stopped
+
+DONE: Final = "completed"
+
+STOPPED: Final = 130
+"""What a shell reports of a program that Ctrl-C ended."""
+
+
+Begin = Callable[[Api], Awaitable[Job]]
+Then = Callable[[Api, Job], Awaitable[None]]
+
+
+def attend(begin: Begin, then: Then | None = None, *, as_json: bool) -> None:
+    """Begin a job, show it to its end, do `then` with it when it is completed, and print its receipt.
+
+    Ends with exit code 1 when the job is not completed, and with 130 when it was left alone, which it does not mind.
+    """
+    finished = asyncio.run(until_stopped(_attended(begin, then, as_json=as_json)))
+    if finished is None:
+        raise typer.Exit(STOPPED)
+    if finished.status != DONE:
+        raise typer.Exit(1)
+
+
+async def watch(api: Api, job: Job, *, aside: bool = False) -> None:
+    """Show a job's events until none follow: as a moving table on a terminal, else and `aside` as lines.
+
+    Lines `aside` leave the output to others.
+    """
+    as_lines = aside or not is_terminal()
+    say = print_note if aside else print_line
+    screen = _Screen(job)
+    with nullcontext() if as_lines else live(screen.picture):
+        async with aclosing(follow(api, job.id, print_note)) as events:
+            async for event in events:
+                screen.progress = screen.progress.apply(event)
+                if as_lines and (text := line(event, screen.progress)) is not None:
+                    say(text)
+
+
+async def stored_job(api: Api, job: str) -> Job:
+    """Return a job as it is stored now."""
+    return read(Job, await api.get(f"/api/ai/jobs/{job}"))
+
+
+class _Screen:
+    """What is known of a job so far. Drawn by another thread: what it reads is replaced, never changed."""
+
+    def __init__(self, job: Job) -> None:
+        sections = tuple(PlannedSection(step=step.step, type=step.type, heading=step.heading) for step in job.steps)
+        self.progress = Progress(job.id).named(sections)
+
+    def picture(self) -> Sheet:
+        return sheet(self.progress, datetime.now(UTC))
+
+
+async def _attended(begin: Begin, then: Then | None, *, as_json: bool) -> Job:
+    async with connect(endpoint(load_settings()), print_note) as api:
+        job = await begin(api)
+        try:
+            await watch(api, job, aside=as_json)
+        except asyncio.CancelledError:
+            print_note(f"{job.id} goes on without us. Attach again with: pagewright jobs watch {job.id}")
+            raise
+        answer = await api.get(f"/api/ai/jobs/{job.id}")
+        finished = read(Job, answer)
+        if then is not None and finished.status == DONE:
+            await then(api, finished)
+        if as_json:
+            print_json(answer)
+        else:
+            print_receipt(finished)
+        return finished
