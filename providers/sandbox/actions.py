@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from domain.blocks import Action, BlockType
 from domain.brief import Link
 from domain.outline import SectionPlan
+from providers.sandbox.cards import width
 from providers.sandbox.material import Material
 from providers.sandbox.sentences import lead, overlap
 
 _LABEL: Final = 60
 _BUTTON: Final = 40
+_SHORT_HEADING: Final = 28
+_MOST_DIGITS: Final = 15
 _SOCIAL: Final = (
     "instagram.",
     "facebook.",
@@ -24,7 +27,9 @@ _SOCIAL: Final = (
     "mastodon.",
     "t.me",
 )
-_DIALLED: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_ONE_NUMBER: Final = re.compile(r"\+?[0-9][0-9\s()./-]{5,30}")
+_SIMPLE_MAIL: Final = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 _SHARED: Final = 0.3
 """Share of a call to action's terms a link's label holds when it means that link."""
 
@@ -34,9 +39,11 @@ def actions(material: Material, plans: Iterable[SectionPlan], here: BlockType) -
 
     `plans` are the page's sections: only their anchors are linked.
     """
-    anchors = {plan.type: f"#{plan.anchor}" for plan in reversed(list(plans))}
+    first = {plan.type: plan for plan in reversed(list(plans))}
+    anchors = {block: f"#{plan.anchor}" for block, plan in first.items()}
+    headings = {block: plan.heading for block, plan in first.items()}
     found: dict[str, Action] = {}
-    for action in (*_called(material, anchors, here), *_others(material, anchors, here)):
+    for action in (*_called(material, anchors, here), *_others(material, anchors, headings, here)):
         if action.label not in {other.label for other in found.values()}:
             found.setdefault(action.href, action)
     return tuple(found.values())
@@ -44,7 +51,8 @@ def actions(material: Material, plans: Iterable[SectionPlan], here: BlockType) -
 
 def telephone(phone: str) -> str:
     """Return the tel URL of a phone number as people write it: its digits, and a plus where it begins with one."""
-    return f"tel:{'+' if phone.lstrip().startswith('+') else ''}{''.join(_DIALLED.findall(phone.split('/')[0]))}"
+    plus = "+" if phone.lstrip().startswith("+") else ""
+    return f"tel:{plus}{''.join(_DIGITS.findall(phone))}"
 
 
 def _called(material: Material, anchors: dict[BlockType, str], here: BlockType) -> Iterator[Action]:
@@ -58,37 +66,37 @@ def _called(material: Material, anchors: dict[BlockType, str], here: BlockType) 
 
 
 def _places(call: str, material: Material, anchors: dict[BlockType, str], here: BlockType) -> Iterator[str]:
-    email, phone = material.contact.email, material.contact.phone
+    mailto, tel = _mailto(material), _tel(material)
     named = sorted(material.links, key=lambda link: -max(overlap(call, link.label), overlap(link.label, call)))
     if named and max(overlap(call, named[0].label), overlap(named[0].label, call)) >= _SHARED:
         yield named[0].url
-    if phone and _dialled(phone) and material.reading.call.search(call):
-        yield telephone(phone)
-    if email and material.reading.write.search(call):
-        yield _mail(email)
+    if tel and material.reading.call.search(call):
+        yield tel
+    if mailto and material.reading.write.search(call):
+        yield mailto
     yield from (link.url for link in material.links if not _social(link))
-    if email:
-        yield _mail(email)
-    if phone and _dialled(phone):
-        yield telephone(phone)
+    yield from filter(None, (mailto, tel))
     yield from (link.url for link in material.links)
     yield from (
         anchors[block] for block in (BlockType.CONTACT, BlockType.PRICING) if block in anchors and block is not here
     )
 
 
-def _others(material: Material, anchors: dict[BlockType, str], here: BlockType) -> Iterator[Action]:
-    labels, contact, allows = material.book.printed.labels, material.contact, material.avoided.allows
+def _others(
+    material: Material, anchors: dict[BlockType, str], headings: dict[BlockType, str], here: BlockType
+) -> Iterator[Action]:
+    labels, contact = material.book.printed.labels, material.contact
     if here is BlockType.HERO:
         for block, label in ((BlockType.PRICING, labels.prices), (BlockType.CONTACT, labels.contact)):
-            if block in anchors and label and allows(label):
-                yield Action(label=label, href=anchors[block])
-    if contact.email and len(contact.email) <= _LABEL:
-        label = labels.write if labels.write and allows(labels.write) else contact.email
-        yield Action(label=label, href=_mail(contact.email))
-    if contact.phone and _dialled(contact.phone):
-        label = labels.call if labels.call and allows(labels.call) else contact.phone
-        yield Action(label=lead(label, _LABEL, material.reading), href=telephone(contact.phone))
+            heading = headings.get(block, "")
+            words = heading if 0 < width(heading) <= _SHORT_HEADING else material.phrase((label,), block.value)
+            if block in anchors and words:
+                yield Action(label=words, href=anchors[block])
+    mailto, tel = _mailto(material), _tel(material)
+    if mailto and contact.email:
+        yield Action(label=material.phrase((labels.write,), "write") or contact.email[:_LABEL], href=mailto)
+    if tel and contact.phone:
+        yield Action(label=material.phrase((labels.call,), "call") or contact.phone[:_LABEL], href=tel)
     for link in material.links:
         if len(link.label) <= _BUTTON:
             yield Action(label=link.label, href=link.url)
@@ -99,10 +107,15 @@ def _social(link: Link) -> bool:
     return host.startswith(_SOCIAL)
 
 
-def _mail(email: str) -> str:
-    return f"mailto:{quote(email, safe='@+.-_~!$*')}"
+def _mailto(material: Material) -> str | None:
+    email = material.contact.email
+    return f"mailto:{email}" if email and _SIMPLE_MAIL.fullmatch(email) else None
+
+
+def _tel(material: Material) -> str | None:
+    phone = material.contact.phone
+    return telephone(phone) if phone and _dialled(phone) else None
 
 
 def _dialled(phone: str) -> bool:
-    digits = "".join(_DIALLED.findall(phone.split("/")[0]))
-    return 3 <= len(digits) <= 15
+    return bool(_ONE_NUMBER.fullmatch(phone)) and len("".join(_DIGITS.findall(phone))) <= _MOST_DIGITS

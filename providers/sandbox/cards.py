@@ -7,7 +7,7 @@ from typing import Final
 from domain.blocks import Item
 from providers.sandbox.manuscript import Entry, Topic
 from providers.sandbox.phrases.phrasebook import Reading
-from providers.sandbox.sentences import capital, fit, is_cjk, join, shorten, with_stop, without_stop
+from providers.sandbox.sentences import capital, fit, is_cjk, is_question, join, shorten, with_stop, without_stop
 
 _TITLE: Final = 80
 _SHORT_SENTENCE: Final = 60
@@ -43,11 +43,6 @@ def topic_card(topic: Topic, reading: Reading) -> Item | None:
     if not plain or len(text) > _TEXT or any(entry.lead for entry in topic.paragraphs):
         return None
     return Item(title=shorten(topic.heading, _TITLE, reading), text=text)
-
-
-def is_question(text: str) -> bool:
-    """Return whether a text ends as a question."""
-    return text.rstrip('"”»」* ').endswith(("?", "؟", "？"))
 
 
 def _halves(entry: Entry) -> tuple[str, tuple[str, ...]]:

@@ -6,13 +6,14 @@ from typing import Final
 
 from domain.blocks import BlockType, Section
 from domain.outline import SectionPlan
+from providers.sandbox.cards import width
 from providers.sandbox.material import Material
 from providers.sandbox.sentences import lead
 
 Plans = Sequence[SectionPlan]
 
 _HEADING: Final = 120
-_NAME: Final = 40
+_NAME: Final = 26
 """A longer name does not fit into a phrase."""
 _JOINED: Final = 70
 _PURPOSE: Final = 200
@@ -26,6 +27,8 @@ class Draft:
     heading: str
     purpose: str
     write: Callable[[Plans], Section]
+    improvised: bool = False
+    """Whether nothing but the wish for a section of its type speaks for it."""
 
 
 class Headings:
@@ -45,7 +48,7 @@ class Headings:
     def phrase(self, block: BlockType, names: Sequence[str], options: tuple[str, ...] = ()) -> str:
         """Return a phrase of the page's language as heading; `names` of the section's things when it has none."""
         printed, name = self._material.book.printed, self._material.name
-        named = printed.named.get(block, ()) if 0 < len(name) <= _NAME else ()
+        named = printed.named.get(block, ()) if 0 < width(name) <= _NAME else ()
         for candidates in (
             options,
             tuple(phrase.format(name=name) for phrase in named),

@@ -1,8 +1,9 @@
-"""Sections made of the brief's facts: prices, quotes, people, figures, pictures, ways to get in touch, and the action."""
+"""Sections made of facts: prices, quotes, people, figures, pictures, ways to get in touch, and the call to action."""
 
 from collections.abc import Sequence
 from typing import Final
 
+from domain.blocks import Action as Link
 from domain.blocks import (
     BlockType,
     Contact,
@@ -22,7 +23,6 @@ from domain.blocks import (
     Testimonials,
     Tile,
 )
-from domain.blocks import Action as Link
 from providers.sandbox.actions import actions
 from providers.sandbox.draft import Draft, Headings, Plans, purpose
 from providers.sandbox.manuscript import Topic
@@ -90,7 +90,7 @@ def contact(material: Material, headings: Headings, topic: Topic | None) -> Draf
     return Draft(BlockType.CONTACT, heading, _purpose(topic, material), lambda _: block)
 
 
-def stats(material: Material, headings: Headings, found: Sequence[Stat], own_heading: str = "") -> Draft:
+def stats(headings: Headings, found: Sequence[Stat], own_heading: str = "") -> Draft:
     """Return figures of the brief's text; there is at least one."""
     items = tuple(found[:8])
     heading = (

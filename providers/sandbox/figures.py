@@ -49,7 +49,7 @@ def _point(point: Entry, reading: Reading) -> Stat | None:
     found = _VALUE_FIRST.match(text[len(qualifier) :].lstrip()) or _LABEL_FIRST.match(text)
     if not found or CURRENCY.search(text) or reading.uncounted.match(found["label"].split()[0]):
         return None
-    value = f"{qualifier} {found['value']}" if qualifier and not found.re is _LABEL_FIRST else found["value"]
+    value = f"{qualifier} {found['value']}" if qualifier and found.re is not _LABEL_FIRST else found["value"]
     return Stat(value=value.strip(), label=found["label"].strip())
 
 

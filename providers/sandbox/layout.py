@@ -1,21 +1,23 @@
 """The page as a whole: which sections a brief makes, in which order."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from domain.blocks import BlockType, Item
+from domain.blocks import BlockType, Item, Section
 from domain.brief import MAX_SECTIONS
 from providers.sandbox import facts
 from providers.sandbox.actions import actions
 from providers.sandbox.cards import width
-from providers.sandbox.draft import Draft, Headings
+from providers.sandbox.draft import Draft, Headings, Plans
 from providers.sandbox.figures import text_stats
+from providers.sandbox.improvising import Wanted, improvise, nearest
 from providers.sandbox.manuscript import Topic, every_sentence
-from providers.sandbox.material import Material
+from providers.sandbox.material import Material, NothingToSayError
 from providers.sandbox.opening import hero
 from providers.sandbox.questions import known
-from providers.sandbox.sentences import without_stop
+from providers.sandbox.sentences import is_question, lead, without_stop
 from providers.sandbox.story import Story, tell, with_facts, with_short_intro
 
 _CLOSING: Final = 64
@@ -35,18 +37,29 @@ _SPARED_FIRST: Final = (
 )
 """What a page with too many sections does without, unless the brief asks for it."""
 
+_CAN_IMPROVISE: Final = frozenset(
+    {
+        BlockType.TEXT,
+        BlockType.FAQ,
+        BlockType.CTA,
+        BlockType.STATS,
+        BlockType.PRICING,
+        BlockType.FEATURES,
+        BlockType.STEPS,
+        BlockType.GALLERY,
+    }
+)
+
 
 def lay_out(material: Material, wanted: Sequence[BlockType]) -> tuple[Draft, ...]:
     """Return the sections of a page in order, the hero first; `wanted` ones stand in their order where facts allow."""
     headings = Headings(material)
     topics = list(material.topics)
-    opening = hero(material, topics)
+    opening = hero(material, topics, keep_some=BlockType.TEXT in wanted)
     headings.own(opening.heading)
     introduced = with_facts(topics, material)
-    calls = bool(actions(material, (), BlockType.CTA)) and (
-        bool(material.brief.call_to_action) or BlockType.CTA in wanted
-    )
-    closing = _take_closing(topics, material) if calls else ""
+    closing = _take_closing(topics) if actions(material, (), BlockType.CTA) else ""
+    calls = bool(closing or (material.brief.call_to_action and actions(material, (), BlockType.CTA)))
     if BlockType.TEXT not in wanted:
         with_short_intro(topics)
     story = tell(topics, material, headings, frozenset(wanted))
@@ -65,7 +78,8 @@ def lay_out(material: Material, wanted: Sequence[BlockType]) -> tuple[Draft, ...
     drafts += _answered(material, headings, story, wanted, len(drafts) + (contact is not None) + calls)
     drafts += [facts.cta(material, headings, closing)] if calls else []
     drafts += [contact] if contact else []
-    return _few_enough(_in_order(drafts, wanted), wanted)
+    drafts += _improvised(material, headings, drafts, wanted)
+    return _few_enough(*_in_order(drafts, wanted))
 
 
 def _shown(material: Material, headings: Headings, story: Story, wanted: Sequence[BlockType]) -> list[Draft]:
@@ -75,7 +89,7 @@ def _shown(material: Material, headings: Headings, story: Story, wanted: Sequenc
     if BlockType.STATS not in told:
         found = text_stats(every_sentence(material.topics), material.reading)
         if len(found) >= (1 if BlockType.STATS in wanted else _FEWEST_FIGURES):
-            drafts.append(facts.stats(material, headings, found))
+            drafts.append(facts.stats(headings, found))
     if BlockType.GALLERY in wanted and BlockType.GALLERY not in told:
         titles: list[Item | str] = [thing if isinstance(thing, str) else thing.title for thing in story.items]
         shown = titles or [price.item for price in material.brief.prices]
@@ -96,23 +110,47 @@ def _answered(
     return [facts.faq(material, headings, answers, story.question_heading)] if answers else []
 
 
-def _take_closing(topics: list[Topic], material: Material) -> str:
-    """Take the text's last sentence as the heading of the call to action, when it is short enough to be one."""
-    place = next((index for index in reversed(range(len(topics))) if topics[index].paragraphs), None)
-    if place is None or place != len(topics) - 1 or topics[place].points or topics[place].steps or topics[place].topics:
+def _take_closing(topics: list[Topic]) -> str:
+    """Take the text's last words as the heading of the call to action: a short line in a paragraph of its own."""
+    if not topics or not topics[-1].paragraphs or topics[-1].points or topics[-1].steps or topics[-1].topics:
         return ""
-    last = topics[place].paragraphs[-1]
+    last = topics[-1].paragraphs[-1]
     line = last.sentences[-1]
-    enough_left = len(every_sentence(topics)) > 1 and (len(topics[place].sentences) > 1)
-    if last.lead or not enough_left or width(line) > _CLOSING or any(character.isdigit() for character in line):
+    alone = len(last.sentences) == 1 and len(topics[-1].paragraphs) > 1 and not last.lead
+    if not alone or width(line) > _CLOSING or is_question(line) or any(map(str.isdigit, line)):
         return ""
-    rest = (replace(last, sentences=last.sentences[:-1]),) if len(last.sentences) > 1 else ()
-    topics[place] = replace(topics[place], paragraphs=(*topics[place].paragraphs[:-1], *rest))
+    topics[-1] = replace(topics[-1], paragraphs=topics[-1].paragraphs[:-1])
     return without_stop(line)
 
 
-def _in_order(drafts: Sequence[Draft], wanted: Sequence[BlockType]) -> list[Draft]:
-    """Return the drafts with the wanted ones in their order and the others where they would stand by themselves."""
+def _improvised(
+    material: Material, headings: Headings, drafts: Sequence[Draft], wanted: Sequence[BlockType]
+) -> list[Draft]:
+    """Return sections for wanted types of which the brief's form suggested none."""
+    missing = Counter(wanted) - Counter(draft.type for draft in drafts)
+    return [_improvised_draft(block, material, headings) for block in missing.elements() if block in _CAN_IMPROVISE]
+
+
+def _improvised_draft(block: BlockType, material: Material, headings: Headings) -> Draft:
+    names = [lead(sentence, 60, material.reading) for sentence in nearest("", material)[:1]]
+    heading = headings.phrase(block, names)
+    section = Wanted(block, heading)
+
+    def write(plans: Plans) -> Section:
+        written = improvise(section, material, plans)
+        if written is None:
+            message = f"the brief holds nothing a section of type {block} could say"
+            raise NothingToSayError(message)
+        return written
+
+    return Draft(block, heading, "", write, improvised=True)
+
+
+def _in_order(drafts: Sequence[Draft], wanted: Sequence[BlockType]) -> tuple[list[Draft], list[Draft]]:
+    """Return the drafts with the wanted ones in their order and the others where they would stand by themselves.
+
+    Returned second are the ones that must stay: the hero and the wanted ones.
+    """
     natural = {id(draft): place for place, draft in enumerate(drafts)}
     left = list(drafts)
     page: list[Draft] = [left.pop(0)]
@@ -121,24 +159,22 @@ def _in_order(drafts: Sequence[Draft], wanted: Sequence[BlockType]) -> list[Draf
         if found:
             left.remove(found)
             page.append(found)
+    needed = list(page)
     for draft in left:
         later = (place for place, other in enumerate(page) if natural[id(other)] > natural[id(draft)])
         page.insert(next(later, len(page)), draft)
-    return page
+    return page, needed
 
 
-def _few_enough(drafts: list[Draft], wanted: Sequence[BlockType]) -> tuple[Draft, ...]:
+def _few_enough(page: Sequence[Draft], needed: Sequence[Draft]) -> tuple[Draft, ...]:
     """Return at most as many sections as a page may have, without those that matter least."""
-    kept = list(drafts)
+    kept, bound = list(page), {id(draft) for draft in needed}
     while len(kept) > MAX_SECTIONS:
-        spared = next(
-            (
-                draft
-                for block in _SPARED_FIRST
-                for draft in reversed(kept)
-                if draft.type is block and sum(other.type is block for other in kept) > list(wanted).count(block)
-            ),
-            kept[-1],
-        )
-        kept.remove(spared)
+        free = [draft for draft in reversed(kept) if id(draft) not in bound]
+        spared = min(free, key=lambda draft: _rank(draft.type))
+        kept = [draft for draft in kept if draft is not spared]
     return tuple(kept)
+
+
+def _rank(block: BlockType) -> int:
+    return _SPARED_FIRST.index(block) if block in _SPARED_FIRST else len(_SPARED_FIRST)

@@ -3,38 +3,50 @@
 import re
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
 
-import phonenumbers
-from pydantic import ValidationError
-
-from domain.brief import Brief, Contact, Link
+from domain.brief import Brief, Link
+from domain.checks.facts import Facts, facts_of, mentions
+from domain.checks.folding import one_line
+from domain.checks.reading import read
+from domain.checks.web import url_key
 from domain.model import Document
-from providers.sandbox.avoid import Avoided
 from providers.sandbox.choice import Choice
-from providers.sandbox.manuscript import Entry, Topic, every_sentence, read
+from providers.sandbox.manuscript import Entry, Topic, every_sentence
+from providers.sandbox.manuscript import read as read_topics
 from providers.sandbox.phrases import phrasebook
 from providers.sandbox.phrases.phrasebook import Phrasebook, Reading
-from providers.sandbox.sentences import capital, clean, lead, says_something, split, with_stop, without_stop
+from providers.sandbox.sentences import capital, clean, lead, says_something, split, with_stop
+from providers.sandbox.sieve import Printable, Sieve
 
-_MARKUP: Final = re.compile(r"</?[a-zA-Z!][^>]*>?|javascript:|data:text", re.IGNORECASE)
-_PLACEHOLDER: Final = re.compile(
-    r"lorem ipsum|\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX+\b|\{\{|\}\}|\[(?:insert|your|placeholder|name|company)\b[^\]]*\]",
-    re.IGNORECASE,
-)
-_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w{2,}")
-_URL: Final = re.compile(r"https?://[^\s<>\"'）」]+")
 _SEMICOLON: Final = re.compile(r"[;؛]\s+|；")
 _NAME_LIMIT: Final = 60
+_LINK_LABEL: Final = 60
+_MOST_LINKS: Final = 12
+_PLAIN_URL: Final = re.compile(r"https?://[^\s\\<>\"`{}|^]+")
 
-_Fact = TypeVar("_Fact", bound=Document)
+
+_FactT = TypeVar("_FactT", bound=Document)
+
+
+class NothingToSayError(LookupError):
+    """A brief of which nothing may be printed, or nothing that a planned section could say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How to reach the business, as far as the checks know it again."""
+
+    phone: str | None
+    email: str | None
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A brief made ready for writing. `brief` holds no fact that uses an avoided word."""
+    """A brief made ready for writing."""
 
     brief: Brief
+    """Its `audience` and `call_to_action` are None when they may not be printed."""
     book: Phrasebook
     language: str
     choice: Choice
@@ -44,9 +56,9 @@ class Material:
     topics: tuple[Topic, ...]
     asides: tuple[str, ...]
     """Sentences of the text that carry an e-mail address, a phone number or a web address."""
-    contact: Contact
+    contact: Reach
     links: tuple[Link, ...]
-    avoided: Avoided
+    printable: Printable
 
     @property
     def reading(self) -> Reading:
@@ -54,131 +66,91 @@ class Material:
         return self.book.reading
 
     def phrase(self, options: tuple[str, ...], question: str) -> str:
-        """Return one of the phrases, none of which uses an avoided word; empty when there is none."""
-        allowed = [option for option in options if option and self.avoided.allows(option)]
+        """Return one of the phrases that may be printed; empty when there is none."""
+        allowed = [option for option in options if option and self.printable(option)]
         return self.choice.one_of(allowed, question) if allowed else ""
 
 
 def gather(brief: Brief, language: str, seed: int) -> Material:
-    """Return the material of a brief for a page in `language`, a BCP 47 tag."""
-    book = phrasebook(language)
-    avoided = Avoided(brief.avoid)
-    facts = _facts(brief, avoided)
-    sieve = _Sieve(book.reading, avoided)
-    topics = read(brief.text, book.reading)
-    name, topics = _name(facts, topics, sieve)
-    topics = _unfolded(topics, name, book.reading)
-    offer = tuple(filter(avoided.allows, split(brief.offer or "", book.reading)))
-    kept, asides = sieve.topics(topics)
-    if not (kept or asides or name or offer):  # a brief of nothing but talk about the page: better its words than none
-        kept = (Topic(paragraphs=(Entry("", split(brief.text or brief.name or brief.offer or "", book.reading)),)),)
+    """Return the material of a brief for a page in `language`, a BCP 47 tag.
+
+    Raises NothingToSayError when nothing of the brief may be printed.
+    """
+    book, facts = phrasebook(language), facts_of(brief)
+    printable = Printable(facts, language)
+    material = _sorted(brief, facts, Sieve(book.reading, printable), book, language, seed)
+    if not _says_anything(material):
+        material = _sorted(brief, facts, Sieve(book.reading, printable, talk=True), book, language, seed)
+    if not _says_anything(material):
+        message = "nothing of the brief may stand on a page: it is markup, placeholders, or words to avoid"
+        raise NothingToSayError(message)
+    return material
+
+
+def _sorted(brief: Brief, facts: Facts, sieve: Sieve, book: Phrasebook, language: str, seed: int) -> Material:
+    name, topics = _name(brief, read_topics(brief.text, book.reading), sieve)
+    kept, asides = sieve.topics(_unfolded(topics, name, book.reading))
     return Material(
-        brief=facts,
+        brief=_visible(brief, sieve.printable),
         book=book,
         language=language,
         choice=Choice(seed, name or brief.text[:80]),
         name=name,
-        offer=offer,
+        offer=tuple(filter(sieve.printable, split(brief.offer or "", book.reading))),
         topics=kept,
         asides=asides,
-        contact=_contact(facts),
-        links=_links(facts),
-        avoided=avoided,
+        contact=_contact(brief, facts),
+        links=_links(brief),
+        printable=sieve.printable,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sieve:
-    """Lets through what is meant for readers."""
-
-    reading: Reading
-    avoided: Avoided
-
-    def topics(self, topics: tuple[Topic, ...]) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
-        """Return the topics that are left, and the sentences with ways to reach the business."""
-        asides: list[str] = []
-        kept = tuple(
-            self._topic(topic, asides) for topic in topics if self.sentence(topic.heading) or not topic.heading
-        )
-        return tuple(topic for topic in kept if topic.heading or not topic.empty), tuple(asides)
-
-    def sentence(self, sentence: str) -> str:
-        """Return a sentence as it may be printed; empty when it may not."""
-        asked = self.reading.page_for.match(sentence)
-        if asked and says_something(sentence[asked.end() :]):
-            sentence = capital(sentence[asked.end() :])
-        hidden = self.reading.brief_talk.search(sentence) or _MARKUP.search(sentence) or _PLACEHOLDER.search(sentence)
-        return sentence if says_something(sentence) and not hidden and self.avoided.allows(sentence) else ""
-
-    def _topic(self, topic: Topic, asides: list[str]) -> Topic:
-        inner, beside = self.topics(topic.topics)
-        asides.extend(beside)
-        return replace(
-            topic,
-            heading=without_stop(topic.heading.rstrip(":：")),
-            paragraphs=self._entries(topic.paragraphs, asides),
-            points=self._entries(topic.points, asides),
-            steps=self._entries(topic.steps, asides),
-            topics=inner,
-        )
-
-    def _entries(self, entries: tuple[Entry, ...], asides: list[str]) -> tuple[Entry, ...]:
-        kept = (self._entry(entry, asides) for entry in entries)
-        return tuple(entry for entry in kept if entry.sentences)
-
-    def _entry(self, entry: Entry, asides: list[str]) -> Entry:
-        if entry.lead and not self.sentence(entry.lead):
-            return Entry("", ())
-        printable = [kept for kept in map(self.sentence, entry.sentences) if kept]
-        asides.extend(sentence for sentence in printable if reaches(sentence))
-        return Entry(entry.lead, tuple(sentence for sentence in printable if not reaches(sentence)))
+def _says_anything(material: Material) -> bool:
+    return bool(material.name or material.offer or material.asides or every_sentence(material.topics))
 
 
-def reaches(sentence: str) -> bool:
-    """Return whether a sentence carries an e-mail address, an international phone number or a web address."""
-    return bool(_EMAIL.search(sentence) or _URL.search(sentence) or _phone(sentence))
-
-
-def _phone(text: str) -> str | None:
-    if "+" not in text:
-        return None
-    matcher = phonenumbers.PhoneNumberMatcher(text, None, leniency=phonenumbers.Leniency.POSSIBLE)
-    return next((match.raw_string for match in matcher), None)
-
-
-def _facts(brief: Brief, avoided: Avoided) -> Brief:
-    def allowed(facts: tuple[_Fact, ...]) -> tuple[_Fact, ...]:
-        return tuple(fact for fact in facts if all(avoided.allows(str(value)) for value in fact.model_dump().values()))
-
+def _visible(brief: Brief, printable: Printable) -> Brief:
+    """Return the brief with its facts on one line each, without characters nobody sees."""
     return brief.model_copy(
         update={
-            "links": allowed(brief.links),
-            "prices": allowed(brief.prices),
-            "quotes": allowed(brief.quotes),
-            "people": allowed(brief.people),
-            "opening_hours": allowed(brief.opening_hours),
-            "audience": brief.audience if brief.audience and avoided.allows(brief.audience) else None,
-            "call_to_action": _allowed_line(brief.call_to_action, avoided),
+            "audience": _line(brief.audience, printable),
+            "call_to_action": _line(brief.call_to_action, printable),
+            "opening_hours": _cleaned(brief.opening_hours),
+            "prices": _cleaned(brief.prices),
+            "quotes": _cleaned(brief.quotes),
+            "people": _cleaned(brief.people),
         }
     )
 
 
-def _allowed_line(line: str | None, avoided: Avoided) -> str | None:
-    return line if line and says_something(line) and avoided.allows(line) else None
+def _cleaned(facts: tuple[_FactT, ...]) -> tuple[_FactT, ...]:
+    """Return facts cleaned; one that says nothing then in a field it needs is left out."""
+    kept: list[_FactT] = []
+    for fact in facts:
+        given = {name: clean(value) for name, value in fact if isinstance(value, str)}
+        if all(given[name] for name, field in type(fact).model_fields.items() if field.is_required()):
+            kept.append(fact.model_copy(update={name: value or None for name, value in given.items()}))
+    return tuple(kept)
 
 
-def _name(brief: Brief, topics: tuple[Topic, ...], sieve: _Sieve) -> tuple[str, tuple[Topic, ...]]:
-    """Return the name and the topics without the heading that only said it."""
+def _line(line: str | None, printable: Printable) -> str | None:
+    bare = clean(line or "")
+    return bare if bare and printable(bare) else None
+
+
+def _name(brief: Brief, topics: tuple[Topic, ...], sieve: Sieve) -> tuple[str, tuple[Topic, ...]]:
+    """Return the name, and the topics without the heading that only said it."""
     title = next((topic for topic in topics if topic.heading), None)
-    deeper = title is not None and title.level == 1 and (title is topics[0] or topics[0].empty)
+    on_top = title is not None and title.level == 1 and (title is topics[0] or topics[0].empty)
     given = clean(brief.name or "")
-    if deeper and title and (not given or given.casefold() == title.heading.casefold()):
+    given = given if sieve.printable(given) else ""
+    if on_top and title and (not given or given.casefold() == title.heading.casefold()):
         topics = tuple(replace(topic, heading="") if topic is title else topic for topic in topics)
         given = given or sieve.sentence(title.heading)
     if given:
         return given, topics
-    first = next((sentence for topic in topics for sentence in topic.sentences if sieve.sentence(sentence)), "")
-    found = sieve.reading.naming.match(sieve.sentence(first))
+    sentences = (sieve.sentence(sentence) for topic in topics for sentence in topic.sentences)
+    found = sieve.reading.naming.match(next(filter(None, sentences), ""))
     return (found["name"] if found and len(found["name"]) <= _NAME_LIMIT else ""), topics
 
 
@@ -195,33 +167,36 @@ def _unfolded(topics: tuple[Topic, ...], name: str, reading: Reading) -> tuple[T
     return (replace(topics[0], paragraphs=(paragraph,)), *topics[1:])
 
 
-def _contact(brief: Brief) -> Contact:
+def _contact(brief: Brief, facts: Facts) -> Reach:
     """Return the brief's contact, completed from its text where it has none of a kind."""
-    given = brief.contact or Contact()
-    text = clean(brief.text)
-    email, phone = _EMAIL.search(text), _phone(text)
-    try:
-        return Contact(
-            phone=given.phone or phone, email=given.email or (email[0] if email else None), address=given.address
-        )
-    except ValidationError:
-        return given
+    given, text = brief.contact, read(brief.text)
+    phone = clean((given and given.phone) or next((found.spelled for found in text.phones), ""))
+    email = (given and given.email) or next((found.spelled for found in text.emails), "")
+    address = clean((given and given.address) or "")
+    return Reach(
+        phone=phone if phone and phone in facts.phones else None,
+        email=email if email and email.casefold() in facts.emails else None,
+        address=address if address and mentions(facts.line, one_line(address)) else None,
+    )
 
 
 def _links(brief: Brief) -> tuple[Link, ...]:
+    """Return the web addresses the page may link to: the brief's, else those of its text."""
     if brief.links:
-        return brief.links
-    found: list[Link] = []
-    for url in dict.fromkeys(match.rstrip(".,;:!?)。、") for match in _URL.findall(brief.text)):
-        address = urlsplit(url)
-        if address.hostname:
-            found.append(Link(label=(address.hostname + address.path.rstrip("/"))[:60], url=url))
-    return tuple(found[:12])
+        safe = (link for link in brief.links if url_key(link.url) is not None and _PLAIN_URL.fullmatch(link.url))
+        return _cleaned(tuple(safe))
+    found: dict[str, Link] = {}
+    for mention in read(brief.text).urls:
+        url = mention.spelled if "://" in mention.spelled else f"https://{mention.spelled}"
+        key = url_key(url)
+        if key is not None and _PLAIN_URL.fullmatch(url):
+            found.setdefault(key, Link(label=key.removeprefix("www.")[:_LINK_LABEL], url=url))
+    return tuple(found.values())[:_MOST_LINKS]
 
 
 def title_of(material: Material, limit: int) -> str:
     """Return what the page is called: the name, else how its offer or its text begins."""
-    sentences = (*material.offer, *(sentence for topic in material.topics for sentence in topic.sentences))
     headings = (topic.heading for topic in material.topics if topic.heading)
-    source = material.name or next(iter((*sentences, *headings, *material.asides)), "")
-    return lead(source, limit, material.reading) or "–"
+    said = (*material.offer, *every_sentence(material.topics), *headings, *material.asides)
+    source = material.name or next(iter(said), "")
+    return lead(source, limit, material.reading)

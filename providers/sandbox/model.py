@@ -11,8 +11,9 @@ from domain.outline import Outline
 from domain.task import OutlineTask, Task
 from providers.model import ModelRequest, ModelRequestError, ModelResponse
 from providers.sandbox.faults import Draw, suffer
+from providers.sandbox.material import NothingToSayError
 from providers.sandbox.planning import outline
-from providers.sandbox.writing import NothingToWriteError, section
+from providers.sandbox.writing import section
 
 _CHARACTERS_A_TOKEN: Final = 4
 _FREE: Final = NanoUsd(0)
@@ -52,7 +53,7 @@ class SandboxModel:
 def _write(task: Task) -> str:
     try:
         written: Outline | Section = outline(task) if isinstance(task, OutlineTask) else section(task)
-    except NothingToWriteError as error:
+    except NothingToSayError as error:
         raise ModelRequestError(Failure(ErrorType.MODEL_ERROR, str(error))) from None
     return written.model_dump_json(exclude={"anchor"}, exclude_none=True)
 

@@ -1,29 +1,34 @@
 """The outline: title, slug, SEO fields and the plans of the sections."""
 
-from collections import Counter
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from domain.blocks import BlockType
+from domain.brief import MAX_SECTIONS
 from domain.outline import Outline, SectionPlan, Seo
 from domain.task import OutlineTask
+from providers.sandbox.cards import width
 from providers.sandbox.draft import Draft
-from providers.sandbox.layout import lay_out
-from providers.sandbox.material import Material, gather, title_of
-from providers.sandbox.sentences import fit, join, lead, with_stop, without_stop
+from providers.sandbox.manuscript import every_sentence
+from providers.sandbox.material import Material, title_of
+from providers.sandbox.prepared import prepare
+from providers.sandbox.sentences import fit, join, shorten, split, with_stop, without_stop
 from providers.sandbox.slug import slug
 
+_SIMPLE_ANCHOR: Final = re.compile(r"[a-z][a-z-]{2,29}")
 _TITLE: Final = 120
-_SEO_TITLE: Final = 62
+_SEO_TITLE: Final = 60
 _DESCRIPTION: Final = 160
 _SHORT_DESCRIPTION: Final = 60
+_SHORTEST_PHRASE: Final = 14
 _ANCHORS: Final = {BlockType.HERO: "top", BlockType.TEXT: "about"}
 
 
 def outline(task: OutlineTask) -> Outline:
     """Return the outline of a page for the task's brief."""
-    material = gather(task.brief, task.language, task.seed)
-    drafts = lay_out(material, material.brief.sections)
+    prepared = prepare(task.brief, task.language, task.seed)
+    material, drafts = prepared.material, prepared.drafts
     title = title_of(material, _TITLE)
     return Outline(
         title=title,
@@ -36,36 +41,57 @@ def outline(task: OutlineTask) -> Outline:
 
 def plans(drafts: Sequence[Draft]) -> tuple[SectionPlan, ...]:
     """Return the plans of drafts, each with an anchor of its own."""
-    seen: Counter[str] = Counter()
-    found: list[SectionPlan] = []
+    taken: list[str] = []
     for draft in drafts:
-        anchor = _ANCHORS.get(draft.type, draft.type.value)
-        seen[anchor] += 1
-        numbered = anchor if seen[anchor] == 1 else f"{anchor}-{seen[anchor]}"
-        found.append(SectionPlan(type=draft.type, anchor=numbered, heading=draft.heading, purpose=draft.purpose))
-    return tuple(found)
+        taken.append(_anchor(draft, taken))
+    return tuple(
+        SectionPlan(type=draft.type, anchor=anchor, heading=draft.heading, purpose=draft.purpose)
+        for draft, anchor in zip(drafts, taken, strict=True)
+    )
+
+
+def _anchor(draft: Draft, taken: Sequence[str]) -> str:
+    """Return the type's own name; for a second section of a type its heading, or the type's name with a number."""
+    own = _ANCHORS.get(draft.type, draft.type.value)
+    heading = draft.heading.lower().replace(" ", "-")
+    candidates = [own, *([heading] if _SIMPLE_ANCHOR.fullmatch(heading) else [])]
+    numbered = (f"{own}-{number}" for number in range(2, MAX_SECTIONS + 2))
+    return next(anchor for anchor in (*candidates, *numbered) if anchor not in taken)
 
 
 def _seo_title(material: Material, opening: Draft, title: str) -> str:
     """Return the name with what it offers, within what a list of search results shows."""
-    room = _SEO_TITLE - len(title) - len(" – ")
+    room = _SEO_TITLE - width(title) - len(" – ")
     said = next(iter(material.offer), "") or opening.purpose
-    rest = lead(said, room, material.reading) if room > _SEO_TITLE // 3 else ""
+    rest = _phrase(said, room, material)
     if not rest or rest.casefold() in title.casefold() or title.casefold() in rest.casefold():
-        return lead(title, _TITLE, material.reading)
-    return f"{title} – {without_stop(rest)}"
+        return shorten(title, _SEO_TITLE, material.reading)
+    return f"{title} – {rest}"
+
+
+def _phrase(sentence: str, room: int, material: Material) -> str:
+    """Return how a sentence begins, up to where a phrase plainly ends; empty when none ends within the room."""
+    bare = without_stop(sentence)
+    if width(bare) <= room:
+        return bare
+    words, little = bare.split(), material.reading.stopwords
+    for count in range(2, len(words)):
+        phrase = " ".join(words[:count]).rstrip(",،;:–—")
+        following, last = words[count].casefold(), words[count - 1].casefold()
+        ends = following in little and following not in material.reading.joining and last not in little
+        if ends and _SHORTEST_PHRASE <= width(phrase) <= room:
+            return phrase
+    return ""
 
 
 def _description(material: Material, opening: Draft, title: str) -> str:
     """Return the offer, with the first sentences after it where there is room."""
-    offer = join(material.offer)
-    sentences = [*material.offer]
-    if opening.purpose and opening.purpose not in offer:
-        sentences.append(opening.purpose)
-    if len(sentences) > 1:
-        sentences = [with_stop(sentence) for sentence in sentences]
-    text = fit(sentences, _DESCRIPTION, material.reading)
-    if len(text) >= _SHORT_DESCRIPTION:
-        return text
-    more = [sentence for topic in material.topics for sentence in topic.sentences if sentence not in opening.purpose]
-    return fit([*([text] if text else []), *more], _DESCRIPTION, material.reading) or title
+    sentences = [*material.offer, *split(opening.purpose, material.reading), *every_sentence(material.topics)]
+    unlike = list(dict.fromkeys(sentences))
+    if len(unlike) > 1:
+        unlike = [with_stop(sentence) for sentence in unlike]
+    text = fit(unlike, _DESCRIPTION, material.reading, 1 + max(len(material.offer), 1))
+    if width(text) < _SHORT_DESCRIPTION:
+        fitting = (join([text, sentence]) for sentence in unlike[1:])
+        text = next((longer for longer in fitting if len(longer) <= _DESCRIPTION), text)
+    return text or title

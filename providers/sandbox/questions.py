@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from domain.blocks import Question
-from providers.sandbox.cards import is_question
 from providers.sandbox.manuscript import Entry, Topic
 from providers.sandbox.material import Material
 from providers.sandbox.prose import escaped, paragraph
-from providers.sandbox.sentences import shorten, with_stop
+from providers.sandbox.sentences import is_question, shorten, with_stop
 
 _QUESTION: Final = 300
 _ANSWER: Final = 3_000

@@ -4,17 +4,16 @@ Understood in every language there is a phrasebook for: shorter, longer, more fo
 new heading. Anything else is read as a wish for another selection of the same facts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from domain.blocks import BlockType, Section, type_of_block
 from domain.outline import SectionPlan
 from providers.sandbox.choice import Choice
-from providers.sandbox.improvising import nearest
+from providers.sandbox.improvising import in_text_order, nearest
 from providers.sandbox.manuscript import every_sentence
 from providers.sandbox.material import Material
 from providers.sandbox.phrases import PHRASEBOOKS
-from providers.sandbox.phrases.phrasebook import Instructions
 from providers.sandbox.prose import escaped
 from providers.sandbox.sentences import clean, join, lead, overlap, split, terms, with_stop
 
@@ -46,8 +45,6 @@ _MORE: Final = 2
 _ABOUT: Final = 0.3
 """Share of what is to be mentioned that a sentence must hold to be about it."""
 
-_Wish = Callable[[Instructions], object]
-
 
 def revise(current: Section, instruction: str, plan: SectionPlan, material: Material) -> Section:
     """Return `current` changed as `instruction` asks."""
@@ -55,7 +52,7 @@ def revise(current: Section, instruction: str, plan: SectionPlan, material: Mate
     books = [book.reading.instructions for book in PHRASEBOOKS.values()]
     titles = [match[1] for book in books if (match := book.retitle.search(instruction))]
     if titles:
-        return reviser.changed(heading=lead(clean(titles[0]), _HEADING, material.reading))
+        return reviser.changed({"heading": lead(clean(titles[0]), _HEADING, material.reading)})
     for match in (match for book in books if (match := book.mention.search(instruction))):
         mentioned = reviser.mentioning(match[1])
         if mentioned:
@@ -80,42 +77,42 @@ class _Reviser:
         self._text = _TEXT_FIELD.get(current.type, "")
         self._items = _ITEMS_FIELD.get(current.type, "")
 
-    def changed(self, heading: str | None = None, **fields: object) -> Section:
+    def changed(self, fields: Mapping[str, object] | None = None) -> Section:
         """Return the section with some fields replaced."""
-        content = self._current.model_dump(by_alias=False) | fields
-        content |= {"heading": heading or self._plan.heading, "anchor": self._plan.anchor}
+        own = {"heading": self._plan.heading, "anchor": self._plan.anchor}
+        content = self._current.model_dump(by_alias=False) | own | dict(fields or {})
         return type_of_block[self._current.type].model_validate(content)
 
     def shorter(self) -> Section:
         """Return it with the first half of its sentences; without running text, with the first of its entries."""
         said = self._said()
         if len(said) > 1 or not self._items:
-            return self.changed(**self._with(said[: max(1, len(said) // 2)]))
+            return self.changed(self._with(said[: max(1, len(said) // 2)]))
         entries = self._entries()
         kept = max(_FEWEST.get(self._current.type, 1), (len(entries) + 1) // 2)
-        return self.changed(**{self._items: entries[:kept]})
+        return self.changed({self._items: entries[:kept]})
 
     def longer(self) -> Section:
         """Return it with the sentences of the brief that go best with it and are not in it yet."""
         said, whole = self._said(), self._whole()
         about = f"{self._current.heading} {' '.join(said)}"
         more = [sentence for sentence in nearest(about, self._material) if not _holds(whole, sentence)]
-        return self.changed(**self._with([*said, *self._in_text_order(more[:_MORE])]))
+        return self.changed(self._with([*said, *in_text_order(more[:_MORE], self._material)]))
 
     def mentioning(self, wanted: str) -> Section | None:
         """Return it with the sentence of the brief that speaks of `wanted`; None when the brief does not."""
         whole = self._whole()
         lines = [*self._facts(wanted), *nearest(wanted, self._material)]
         found = next(
-            (line for line in lines if overlap(wanted, line) >= _ABOUT and self._material.avoided.allows(line)), None
+            (line for line in lines if overlap(wanted, line) >= _ABOUT and self._material.printable(line)), None
         )
         if not found or not self._text:
             return None
-        return self.changed() if _holds(whole, found) else self.changed(**self._with([*self._said(), found]))
+        return self.changed() if _holds(whole, found) else self.changed(self._with([*self._said(), found]))
 
     def formal(self) -> Section:
         """Return it with full stops for exclamation marks and contractions written out."""
-        return self.changed(**self._with([self._formal(sentence) for sentence in self._said()]))
+        return self.changed(self._with([self._formal(sentence) for sentence in self._said()]))
 
     def varied(self, instruction: str) -> Section:
         """Return it with its entries in another order, or other sentences, drawn by the instruction."""
@@ -123,12 +120,12 @@ class _Reviser:
         entries = self._entries()
         if len(entries) > 1:
             turn = 1 + choice.number("turn", len(entries) - 1)
-            return self.changed(**{self._items: [*entries[turn:], *entries[:turn]]})
+            return self.changed({self._items: [*entries[turn:], *entries[:turn]]})
         said, whole = self._said(), self._whole()
         others = [line for line in every_sentence(self._material.topics) if not _holds(whole, line)]
         if not others or not self._text:
             return self.changed()
-        return self.changed(**self._with([choice.one_of(others, "sentence"), *said[1:]]))
+        return self.changed(self._with([choice.one_of(others, "sentence"), *said[1:]]))
 
     def _said(self) -> list[str]:
         value = getattr(self._current, self._text, None) if self._text else None
@@ -150,10 +147,6 @@ class _Reviser:
             del kept[-2]
         text = join(kept)
         return {self._text: text} if len(text) <= limit else {}
-
-    def _in_text_order(self, sentences: Sequence[str]) -> list[str]:
-        order = {sentence: place for place, sentence in enumerate(every_sentence(self._material.topics))}
-        return sorted(sentences, key=lambda sentence: order.get(sentence, 0))
 
     def _facts(self, wanted: str) -> list[str]:
         """Return facts of the brief that name what is wanted, as lines: an item with its price, days with hours."""

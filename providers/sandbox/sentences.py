@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from providers.sandbox.phrases.phrasebook import Reading
@@ -12,6 +13,10 @@ _END: Final = re.compile(rf"[.!?…]+[{_CLOSERS}]*(?=\s|$)|[。！？]+[{_CLOSER
 _LAST_WORD: Final = re.compile(r"[\w.°’'-]+$")
 _CJK: Final = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60]")
 _BRACKETS: Final = (("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("«", "»"), ("„", "“"))
+_JOINERS: Final = "\u200c\u200d\u200e\u200f"
+"""Invisible and needed: Persian, Indic scripts, emoji and mixed directions are written with them."""
+_REPLACEMENTS: Final = "\ufff9\ufffa\ufffb\ufffc\ufffd"
+_JAPANESE_QUESTION: Final = re.compile("(?:です|ます|ません|でしょう|ました)か。?$")
 _HIRAGANA: Final = re.compile("[\u3041-\u309f]")
 _CLAUSE_END: Final = re.compile(r"\s+[–—-]\s+|[;:,،؛](?=\s)|[、；：，]|\s+\(")
 _FINAL: Final = tuple(".!?…。！？؟۔।")
@@ -23,7 +28,7 @@ _LONGEST_ORDINAL: Final = 2
 
 def clean(text: str) -> str:
     """Return text on one line, without characters that cannot be seen."""
-    visible = "".join(character if character.isprintable() or character.isspace() else "" for character in text)
+    visible = "".join(character for character in text if _is_visible(character))
     return " ".join(visible.split())
 
 
@@ -109,9 +114,7 @@ def terms(text: str) -> frozenset[str]:
     """Return what to compare texts by: words of three letters or more, and pairs of Japanese or Chinese characters."""
     folded = text.casefold()
     spaced = re.findall(r"[^\W_]{3,}", _CJK.sub(" ", folded))
-    pairs = {
-        first + second for first, second in zip(folded, folded[1:], strict=False) if is_cjk(first) and is_cjk(second)
-    }
+    pairs = {first + second for first, second in pairwise(folded) if is_cjk(first) and is_cjk(second)}
     return frozenset(spaced) | pairs
 
 
@@ -119,6 +122,17 @@ def overlap(text: str, other: str) -> float:
     """Return the share of `text`'s terms that `other` holds too, from 0 to 1."""
     own = terms(text)
     return len(own & terms(other)) / len(own) if own else 0.0
+
+
+def is_question(text: str) -> bool:
+    """Return whether a text ends as a question; Japanese ones may end on a full stop or on nothing."""
+    bare = text.rstrip(_CLOSERS.replace("\\", "") + "* ")
+    return bare.endswith(("?", "؟", "？")) or bool(_JAPANESE_QUESTION.search(bare))
+
+
+def _is_visible(character: str) -> bool:
+    shown = character.isprintable() or character.isspace() or character in _JOINERS
+    return shown and character not in _REPLACEMENTS
 
 
 def _pieces(text: str, reading: Reading) -> Iterator[str]:

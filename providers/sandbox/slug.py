@@ -19,10 +19,61 @@ _READ_BY_SOUND: Final = re.compile("[\u0590-\u08ff\u3040-\u30ff\u3400-\u9fff\uf9
 business chose for itself spells its name better than a transliteration."""
 _UMLAUTS: Final[Mapping[str, str]] = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 _COMMON_HOSTS: Final = frozenset(
-    "gmail googlemail outlook hotmail yahoo icloud proton protonmail gmx web mail instagram facebook x twitter youtube "
-    "tiktok linkedin github gitlab codeberg mastodon google maps goo bit wikipedia example".split()
+    [
+        "gmail",
+        "googlemail",
+        "outlook",
+        "hotmail",
+        "yahoo",
+        "icloud",
+        "proton",
+        "protonmail",
+        "gmx",
+        "web",
+        "mail",
+        "instagram",
+        "facebook",
+        "x",
+        "twitter",
+        "youtube",
+        "tiktok",
+        "linkedin",
+        "github",
+        "gitlab",
+        "codeberg",
+        "mastodon",
+        "google",
+        "maps",
+        "goo",
+        "bit",
+        "wikipedia",
+        "example",
+    ]
 )
-_NOT_NAMES: Final = frozenset("www www2 m mail info com net org edu gov co ac or ne go jp uk de example test".split())
+_NOT_NAMES: Final = frozenset(
+    [
+        "www",
+        "www2",
+        "m",
+        "mail",
+        "info",
+        "com",
+        "net",
+        "org",
+        "edu",
+        "gov",
+        "co",
+        "ac",
+        "or",
+        "ne",
+        "go",
+        "jp",
+        "uk",
+        "de",
+        "example",
+        "test",
+    ]
+)
 
 
 def slug(text: str, brief: Brief, language: str) -> str:

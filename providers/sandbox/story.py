@@ -14,17 +14,17 @@ from providers.sandbox.manuscript import Entry, Topic
 from providers.sandbox.material import Material
 from providers.sandbox.prose import body
 from providers.sandbox.questions import asked
-from providers.sandbox.sentences import fit, join, lead, shorten
+from providers.sandbox.sentences import fit, is_question, join, lead, shorten
 
 _INTRO: Final = 600
 _MOST_CARDS: Final = 9
 _MOST_STEPS: Final = 8
 _FEWEST_CARDS: Final = 2
+_TITLE: Final = 60
 _RUN: Final = 3
 """This many short topics in a row read better as cards than as sections of their own."""
 _CARD_TEXT: Final = 420
 _LONG_TEXT: Final = 2_600
-_SHORT_INTRO: Final = 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ def with_facts(topics: list[Topic], material: Material) -> dict[BlockType, Topic
     taken: dict[BlockType, Topic] = {}
     for block in (block for block, there in present.items() if there):
         pattern = material.reading.topics.get(block)
-        match = next((topic for topic in topics if topic.heading and pattern and pattern.search(topic.heading)), None)
+        fitting = (topic for topic in topics if topic.heading and not is_question(topic.heading))
+        match = next((topic for topic in fitting if pattern and pattern.search(topic.heading)), None)
         if match and not (match.points or match.steps or match.topics) and len(join(match.sentences)) <= _INTRO:
             taken[block] = match
             topics.remove(match)
@@ -62,7 +63,7 @@ def with_short_intro(topics: list[Topic]) -> None:
     if len(topics) < 2 or topics[0].heading:  # noqa: PLR2004 - the words and the list
         return
     intro, following = topics[0], topics[1]
-    short = not (intro.points or intro.steps or intro.topics) and len(join(intro.sentences)) <= _SHORT_INTRO
+    short = not (intro.points or intro.steps or intro.topics) and len(intro.sentences) == 1
     if short and (following.points or following.steps) and not following.paragraphs:
         topics[:2] = [replace(following, paragraphs=intro.paragraphs)]
 
@@ -158,7 +159,7 @@ class _Teller:
         ordinals = self._material.book.printed.ordinals
         if len(steps) > _MOST_STEPS or titled:
             return list(titled[:_MOST_STEPS]) if len(steps) <= _MOST_STEPS else []
-        if not ordinals or not all(map(self._material.avoided.allows, ordinals)):
+        if not ordinals or not all(map(self._material.printable, ordinals)):
             return []
         last = len(steps) - 1
         names = [ordinals[-1] if place == last else ordinals[place] for place in range(len(steps))]
@@ -173,7 +174,7 @@ class _Teller:
         intro = join(topic.sentences)
         fits = len(intro) <= _INTRO
         if len(counted) >= _FEWEST_CARDS and not intro:
-            yield facts.stats(self._material, self._headings, counted, topic.heading)
+            yield facts.stats(self._headings, counted, topic.heading)
         elif len(topic.points) >= _FEWEST_CARDS and fits and self._is(topic, BlockType.GALLERY) and self._shows(topic):
             yield facts.gallery(self._material, self._headings, items or self._titles(topic), topic.heading)
         elif _FEWEST_CARDS <= len(items) <= _MOST_CARDS and fits:
@@ -188,7 +189,7 @@ class _Teller:
     def _titles(self, topic: Topic) -> tuple[str, ...]:
         """Return a list's points as titles; empty unless each is a short phrase."""
         texts = [join(point.sentences) for point in topic.points if not point.lead]
-        return tuple(texts) if len(texts) == len(topic.points) and all(len(text) <= 60 for text in texts) else ()
+        return tuple(texts) if len(texts) == len(topic.points) and all(len(text) <= _TITLE for text in texts) else ()
 
     def _unheaded(self, topic: Topic) -> Iterator[Draft]:
         """Yield the text before the first heading: as it stands, and paragraphs that begin with a title as cards."""

@@ -6,49 +6,53 @@ from domain.blocks import Section
 from domain.outline import Outline, SectionPlan
 from domain.task import SectionTask
 from providers.sandbox.draft import Draft
-from providers.sandbox.improvising import improvise
+from providers.sandbox.improvising import Wanted, improvise
 from providers.sandbox.layout import lay_out
-from providers.sandbox.material import Material, gather
+from providers.sandbox.material import NothingToSayError
 from providers.sandbox.planning import plans
+from providers.sandbox.prepared import Prepared, prepare
 from providers.sandbox.revising import revise
 from providers.sandbox.sentences import overlap
 
 
-class NothingToWriteError(LookupError):
-    """The brief holds no fact a section of the planned type could state."""
-
-
 def section(task: SectionTask) -> Section:
-    """Return the block of the task's plan. Raises NothingToWriteError."""
-    material = gather(task.brief, task.language, task.seed)
+    """Return the block of the task's plan. Raises NothingToSayError when the brief has no fact for it."""
+    prepared = prepare(task.brief, task.language, task.seed)
     if task.instruction and task.current and task.current.type is task.plan.type:
-        return revise(task.current, task.instruction, task.plan, material)
-    draft = _draft(task.outline, task.plan, material)
-    written = draft.write(task.outline.sections) if draft else improvise(task.plan, material)
-    if written is None:
-        message = f"the brief holds nothing a section of type {task.plan.type} could say"
-        raise NothingToWriteError(message)
+        return revise(task.current, task.instruction, task.plan, prepared.material)
+    written = _written(task, prepared)
     return written.model_copy(update={"heading": task.plan.heading, "anchor": task.plan.anchor})
 
 
-def _draft(planned: Outline, plan: SectionPlan, material: Material) -> Draft | None:
-    """Return the draft for a plan. The outline may be another model's: then sections of a type are told apart by
-    their headings.
-    """
-    own = lay_out(material, material.brief.sections)
+def _written(task: SectionTask, prepared: Prepared) -> Section:
+    """Write the plan's draft. The outline may be another model's: then headings tell sections of a type apart."""
+    planned, plan = task.outline, task.plan
+    material, own = prepared.material, prepared.drafts
     if [(mine.type, mine.anchor) for mine in plans(own)] == [(other.type, other.anchor) for other in planned.sections]:
-        return own[planned.sections.index(plan)]
+        return own[_place(planned, plan)].write(planned.sections)
     drafts = lay_out(material, tuple(other.type for other in planned.sections[1:]))
-    return _matched(planned, drafts).get(plan.anchor)
+    draft = _matched(planned, drafts)[_place(planned, plan)]
+    if draft and not draft.improvised:
+        return draft.write(planned.sections)
+    wanted = Wanted(plan.type, plan.heading, f"{plan.heading} {plan.purpose}")
+    written = improvise(wanted, material, planned.sections)
+    if written is None:
+        message = f"the brief holds nothing a section of type {plan.type} could say"
+        raise NothingToSayError(message)
+    return written
 
 
-def _matched(planned: Outline, drafts: Sequence[Draft]) -> dict[str, Draft]:
+def _place(planned: Outline, plan: SectionPlan) -> int:
+    return next(place for place, other in enumerate(planned.sections) if other.anchor == plan.anchor)
+
+
+def _matched(planned: Outline, drafts: Sequence[Draft]) -> list[Draft | None]:
+    """Return the draft of each plan, None where there is none left of its type."""
     left = list(drafts)
-    found: dict[str, Draft] = {}
+    found: list[Draft | None] = []
     for plan in planned.sections:
         fitting = [draft for draft in left if draft.type is plan.type]
-        if fitting:
-            best = max(fitting, key=lambda draft: overlap(f"{plan.heading} {plan.purpose}", draft.heading))
-            left.remove(best)
-            found[plan.anchor] = best
+        best = max(fitting, key=lambda draft: overlap(f"{plan.heading} {plan.purpose}", draft.heading), default=None)
+        left = [draft for draft in left if draft is not best]
+        found.append(best)
     return found

@@ -12,12 +12,13 @@ from providers.sandbox.phrases.phrasebook import (
     Questions,
     Reading,
     cue,
+    talk,
     words,
 )
 
 _PRINTED: Final = Printed(
     headings={
-        BlockType.FEATURES: ("Das Angebot", "Gut zu wissen", "Was Sie erwartet"),
+        BlockType.FEATURES: ("Gut zu wissen", "Im Einzelnen", "Näheres"),
         BlockType.STEPS: ("So läuft es ab", "Schritt für Schritt"),
         BlockType.PRICING: ("Preise", "Was es kostet"),
         BlockType.TESTIMONIALS: ("Stimmen", "Im Wortlaut"),
@@ -39,17 +40,17 @@ _PRINTED: Final = Printed(
         reach="Wie nehme ich Kontakt auf?",
         price="Was kostet das: {item}?",
         audience="Für wen ist das Angebot?",
+        about="Worum geht es?",
     ),
 )
 
-_BRIEF_TALK: Final = cue(
-    r"\b(?:web ?seite|web-?site|homepage|landing ?page|internetseite|startseite|internetauftritt|onepager|überschrift|"
-    r"seo|platzhalter|tonalität|werbetext)\b"
-    r"|\b(?:die|diese|unsere|meine|eine|der) (?:neue )?(?:seite|text|briefing)\b"
-    r"|\bbitte (?:nicht|keine?|kein|erwähn|schreib|verwende|vermeide|benutz|auf der|im text|mach)\w*"
-    r"|\b(?:besucher|leser|leserinnen)\b.{0,30}\bsoll(?:en|te|ten)?\b"
+_BRIEF_TALK: Final = talk(
+    page=r"\b(?:web ?seite|web-?site|homepage|landing ?page|internetseite|startseite|internetauftritt|onepager|überschrift|"
+    r"seo|werbetext|(?:die|diese|unsere|meine|eine|der|neue) (?:neue )?(?:seite|text|briefing))\b",
+    wish=r"\b(?:brauch\w+|möcht\w+|benötig\w+|wünsch\w+|soll|sollen|sollte|sollten|bitte|muss|müssen)\b",
+    more=r"\bbitte (?:nicht|keine?|kein|erwähn\w*|verwend\w*|vermeid\w*|benutz\w*|im text|schreib\w* (?:kein|nicht)\w*)\b"
     r"|\b(?:ignorier|vergiss|missachte)\w* (?:alle|die|das|alles|bisherige)\b"
-    r"|^\s*(?:system|assistant|tonfall|ton|zielgruppe|sprache|hinweis für die redaktion)\s*:"
+    r"|^\s*(?:system|assistant|tonfall|ton|zielgruppe|sprache|hinweis für die redaktion)\s*:",
 )
 
 _STOPWORDS: Final = words(
@@ -67,6 +68,7 @@ _READING: Final = Reading(
     ordinal_stops=True,
     stopwords=_STOPWORDS,
     linking=frozenset(),
+    joining=words("und oder zu sowie"),
     determiners=words("die unsere alle diese meine ihre seine der den unseren unserer allen"),
     qualifiers=("mehr als", "über", "rund", "etwa", "fast", "knapp", "bis zu", "mindestens", "gut", "weniger als"),
     uncounted=cue(

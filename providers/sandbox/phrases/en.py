@@ -12,26 +12,26 @@ from providers.sandbox.phrases.phrasebook import (
     Questions,
     Reading,
     cue,
+    talk,
     words,
 )
 
 _PRINTED: Final = Printed(
     headings={
-        BlockType.FEATURES: ("What to expect", "On offer", "Worth knowing"),
+        BlockType.FEATURES: ("Worth knowing", "In more detail", "Good to know"),
         BlockType.STEPS: ("How it works", "Step by step"),
         BlockType.PRICING: ("Prices", "What it costs"),
         BlockType.TESTIMONIALS: ("In their words", "What people say"),
         BlockType.STATS: ("In figures", "By the numbers"),
         BlockType.GALLERY: ("A closer look", "A look around"),
         BlockType.TEAM: ("The people", "Who is who"),
-        BlockType.FAQ: ("Questions and answers", "Good to know"),
+        BlockType.FAQ: ("Questions and answers", "Questions people ask"),
         BlockType.CONTACT: ("Get in touch", "Contact"),
         BlockType.CTA: ("The next step", "Where to begin"),
         BlockType.TEXT: ("The story", "More about it"),
     },
     named={
         BlockType.TEXT: ("About {name}",),
-        BlockType.TEAM: ("The people of {name}",),
     },
     visit=("Where to find us", "Find us"),
     ordinals=("First", "Then", "Next", "After that", "Later", "Further on", "Towards the end", "Finally"),
@@ -42,18 +42,19 @@ _PRINTED: Final = Printed(
         reach="How can I reach you?",
         price="What does it cost: {item}?",
         audience="Who is it for?",
+        about="What is it about?",
     ),
 )
 
-_BRIEF_TALK: Final = cue(
-    r"\b(?:web ?site|web ?page|landing ?page|home ?page|one-pager|hero section|call to action|headline|seo|"
-    r"brand voice|copywriting|tone of voice|placeholder)\b"
-    r"|\b(?:the|this|our|my|your|a|one) (?:new )?(?:page|site|copy|brief|text)\b"
-    r"|\bplease (?:do not|don't|make|keep|use|avoid|mention|include|add|write|show|put|no|don’t)\b"
-    r"|\b(?:visitors|readers|people|it) should (?:see|feel|read|find|come away|understand|look|sound)\b"
-    r"|\b(?:ignore|disregard|forget) (?:all|any|the|everything|previous|above|prior|your)\b"
+_BRIEF_TALK: Final = talk(
+    page=r"\b(?:web ?site|web ?page|landing ?page|home ?page|one-pager|headline|hero section|call to action|tone of voice|"
+    r"brand voice|seo|(?:the|this|our|my|a|one|new) (?:page|site|copy|brief))\b",
+    wish=r"\b(?:needs?|wants?|would like|i'd like|we'd like|looking for|should|must|please|"
+    r"(?:do not|don't|don’t|never|avoid) (?:use|mention|say|call|write|put|show|make|saying|using|mentioning))\b",
+    more=r"\bplease (?:do not|don't|don’t|avoid|mention|include|keep it|make it|make sure|write|use the word)\b"
+    r"|\b(?:ignore|disregard|forget) (?:all|any|the above|everything|previous|above|prior|your)\b"
     r"|\b(?:system prompt|language model|as an ai|you are an? (?:ai|assistant))\b"
-    r"|^\s*(?:system|assistant|user|tone|audience|language|keywords|note to (?:the )?(?:writer|designer|editor))\s*:"
+    r"|^\s*(?:system|assistant|user|tone|audience|language|keywords|note to (?:the )?(?:writer|designer|editor))\s*:",
 )
 
 _STOPWORDS: Final = words(
@@ -70,6 +71,7 @@ _READING: Final = Reading(
     ),
     stopwords=_STOPWORDS,
     linking=words("of"),
+    joining=words("of and or to but nor"),
     determiners=words("the our these those all my their its his her your both"),
     qualifiers=("more than", "over", "around", "about", "nearly", "almost", "up to", "at least", "some", "fewer than"),
     uncounted=cue(
@@ -92,9 +94,11 @@ _READING: Final = Reading(
         r"(?=,| is | are | – | — | - |: )"
     ),
     topics={
-        BlockType.PRICING: cue(r"\b(?:prices?|pricing|cost|costs|fees?|rates?|tickets?|plans?|admission)\b"),
+        BlockType.PRICING: cue(
+            r"\b(?:prices?|pricing|cost|costs|fees?|rates?|tickets?|admission|gifts?|donations?|pays for)\b"
+        ),
         BlockType.CONTACT: cue(
-            r"\b(?:contact|find us|finding us|visit|visiting|directions|getting here|opening hours|how to get|where we are|"
+            r"\b(?:contact|find(?:ing)? (?:us|the|our)|visit|visiting|directions|getting here|opening hours|how to get|where we are|"
             r"get in touch|come by|the venue)\b"
         ),
         BlockType.TEAM: cue(

@@ -12,12 +12,13 @@ from providers.sandbox.phrases.phrasebook import (
     Questions,
     Reading,
     cue,
+    talk,
     words,
 )
 
 _PRINTED: Final = Printed(
     headings={
-        BlockType.FEATURES: ("Qué vas a encontrar", "La propuesta", "Lo esencial"),
+        BlockType.FEATURES: ("Conviene saber", "Más en detalle", "En detalle"),
         BlockType.STEPS: ("Cómo funciona", "Paso a paso"),
         BlockType.PRICING: ("Precios", "Cuánto cuesta"),
         BlockType.TESTIMONIALS: ("En sus palabras", "Voces"),
@@ -48,15 +49,17 @@ _PRINTED: Final = Printed(
         reach="¿Cómo me pongo en contacto?",
         price="¿Cuánto cuesta: {item}?",
         audience="¿Para quién es?",
+        about="¿De qué se trata?",
     ),
 )
 
-_BRIEF_TALK: Final = cue(
-    r"\b(?:sitio web|página web|página de inicio|landing page|seo|eslogan|posicionamiento)\b"
-    r"|\b(?:la|esta|una|nuestra) (?:nueva )?página\b|\b(?:el|este|un|nuestro) (?:nuevo )?sitio\b"
-    r"|\bpor favor,? (?:no|menciona\w*|evita\w*|usa\w*|pon\w*|incluye\w*|haz\w*)\b"
-    r"|\b(?:ignora|olvida)\w* (?:todo|todas|las|lo|los)\b"
-    r"|^\s*(?:sistema|system|assistant|tono|público|idioma)\s*:"
+_BRIEF_TALK: Final = talk(
+    page=r"\b(?:sitio web|página web|página de inicio|landing page|seo|eslogan|"
+    r"(?:la|esta|una|nuestra) (?:nueva )?página|(?:el|este|un|nuestro) (?:nuevo )?sitio)\b",
+    wish=r"\b(?:quer\w+|quier\w+|necesit\w+|debe|deben|debería|tiene que|por favor|gustaría)\b",
+    more=r"\bpor favor,? (?:no (?:us|pong|escrib|digá?)\w*|menciona\w*|evita\w*|incluye\w*)"
+    r"|\b(?:ignora|olvida)\w* (?:todo|todas|las instrucciones|lo anterior)\b"
+    r"|^\s*(?:sistema|system|assistant|tono|público|idioma)\s*:",
 )
 
 _STOPWORDS: Final = words(
@@ -70,6 +73,7 @@ _READING: Final = Reading(
     abbreviations=words("sr sra srta dr dra d da ud uds av avda c pág núm tel aprox etc p ej n.º ee.uu"),
     stopwords=_STOPWORDS,
     linking=words("de"),
+    joining=words("de del y e o u"),
     determiners=words("los las nuestros nuestras estos estas sus mis tus"),
     qualifiers=("más de", "cerca de", "unos", "unas", "casi", "hasta", "al menos", "alrededor de", "menos de"),
     uncounted=cue(

@@ -12,12 +12,13 @@ from providers.sandbox.phrases.phrasebook import (
     Questions,
     Reading,
     cue,
+    talk,
     words,
 )
 
 _PRINTED: Final = Printed(
     headings={
-        BlockType.FEATURES: ("À découvrir", "Ce qui vous attend", "Au programme"),
+        BlockType.FEATURES: ("À savoir", "Plus en détail", "En détail"),
         BlockType.STEPS: ("Comment ça se passe", "Étape par étape"),
         BlockType.PRICING: ("Tarifs", "Les prix"),
         BlockType.TESTIMONIALS: ("Ils en parlent", "Paroles"),
@@ -39,15 +40,17 @@ _PRINTED: Final = Printed(
         reach="Comment prendre contact ?",
         price="Quel est le prix : {item} ?",
         audience="À qui cela s’adresse-t-il ?",
+        about="De quoi s’agit-il ?",
     ),
 )
 
-_BRIEF_TALK: Final = cue(
-    r"\b(?:site web|site internet|page web|page d['’]accueil|landing page|référencement|seo|slogan|accroche)\b"
-    r"|\b(?:la|cette|une|notre) (?:nouvelle )?page\b|\b(?:le|ce|un|notre) (?:nouveau )?site\b(?! archéologique| naturel)"
-    r"|\b(?:merci de|veuillez|prière de) (?:ne pas|mentionner|éviter|mettre|garder|utiliser|parler)\b"
-    r"|\b(?:ignore[rz]?|oublie[rz]?) (?:tout|toutes|les|ce qui)\b"
-    r"|^\s*(?:système|system|assistant|ton|public|langue)\s*:"
+_BRIEF_TALK: Final = talk(
+    page=r"\b(?:site web|site internet|page web|page d['’]accueil|landing page|référencement|seo|slogan|accroche|"
+    r"(?:la|cette|une|notre) (?:nouvelle )?page|(?:le|ce|un|notre) (?:nouveau )?site)\b",
+    wish=r"\b(?:voulons|voudrions|voudrais|souhait\w+|besoin|doit|doivent|devrait|devra|faut|merci de|veuillez|prière de)\b",
+    more=r"\b(?:merci de|veuillez|prière de) (?:ne pas (?:utiliser|écrire|mentionner)|mentionner|éviter d)"
+    r"|\b(?:ignore[rz]?|oublie[rz]?) (?:tout|toutes|ce qui|les instructions)\b"
+    r"|^\s*(?:système|system|assistant|ton|public|langue)\s*:",
 )
 
 _STOPWORDS: Final = words(
@@ -61,6 +64,7 @@ _READING: Final = Reading(
     abbreviations=words("m mm mme mlle dr pr st ste av bd p ex env etc cf n° tél no apr j.-c"),
     stopwords=_STOPWORDS,
     linking=words("de d’ d'"),
+    joining=words("de du des d’ et ou"),
     determiners=words("les nos ces ses leurs vos mes des"),
     qualifiers=("plus de", "près de", "environ", "quelque", "jusqu’à", "au moins", "moins de"),
     uncounted=cue(

@@ -30,6 +30,7 @@ class Questions:
     reach: str = ""
     price: str = ""
     audience: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Printed:
             yield from group
         yield from (self.labels.write, self.labels.call, self.labels.contact, self.labels.prices)
         ask = self.questions
-        yield from (ask.hours, ask.address, ask.reach, ask.price, ask.audience)
+        yield from (ask.hours, ask.address, ask.reach, ask.price, ask.audience, ask.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Reading:
     """Words a figure's noun phrase ends before and no cut text ends on."""
     linking: frozenset[str] = frozenset()
     """Words that may stand inside a noun phrase: `kinds of bread`."""
+    joining: frozenset[str] = frozenset()
+    """Words no phrase is cut off before: `corner of`, `bread and`."""
     determiners: frozenset[str] = frozenset()
     """Words before a figure that make it the subject of a clause, whose noun phrase has no plain end."""
     qualifiers: tuple[str, ...] = ()
@@ -113,6 +116,11 @@ class Phrasebook:
 def cue(pattern: str) -> re.Pattern[str]:
     """Compile a cue: letter case does not matter."""
     return re.compile(pattern, re.IGNORECASE)
+
+
+def talk(page: str, wish: str, more: str) -> re.Pattern[str]:
+    """Compile the cue for talk about the page: a sentence that names a `page` and a `wish` for it, or holds `more`."""
+    return cue(rf"^(?=.*(?:{page}))(?=.*(?:{wish}))|{more}")
 
 
 def words(text: str) -> frozenset[str]:
