@@ -22,7 +22,9 @@ _SECTION: Final = {
     BlockType.CTA: 1_000,
     BlockType.TEXT: 4_000,
 }
-"""Tokens for the section's own words in any script, with room for a model that reasons a little first."""
+"""Tokens for the section's own words in any script."""
+_THINKING: Final = 1_000
+"""For models that cannot wholly turn thinking off: vendors count it into the completion."""
 _REPEATED_MOST: Final = 12_000
 _TOKENS_AN_ENTRY: Final = 120
 """The JSON and the few own words around one repeated fact."""
@@ -35,10 +37,10 @@ def max_tokens(task: Task) -> int:
     ideographs and is generous elsewhere.
     """
     if isinstance(task, OutlineTask):
-        return _OUTLINE
+        return _OUTLINE + _THINKING
     facts = _repeated(task.plan.type, task.brief)
     repeated = sum(_TOKENS_AN_ENTRY + len(fact) for fact in facts)
-    return _SECTION[task.plan.type] + min(repeated, _REPEATED_MOST)
+    return _SECTION[task.plan.type] + _THINKING + min(repeated, _REPEATED_MOST)
 
 
 def _repeated(block: BlockType, brief: Brief) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pydantic_ai.models.openai import (
     OpenAIResponsesModel,
     OpenAIResponsesModelSettings,
 )
-from pydantic_ai.profiles import ModelProfile
+from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
@@ -29,8 +29,9 @@ def compatible_model(name: str, access: Access, http: httpx2.AsyncClient) -> Ope
     provider = OpenAICompatibleProvider(
         "openai-compatible",
         openai_client=_client(access, http),
-        # The services in use today take a JSON schema; one that does not says so with a 400.
-        profile=ModelProfile(supports_json_schema_output=True),
+        # The services in use today take a JSON schema, and the older of the two names of the token limit; a service
+        # that does not says so with a 400.
+        profile=OpenAIModelProfile(supports_json_schema_output=True, openai_chat_supports_max_completion_tokens=False),
     )
     return OpenAIChatModel(name, provider=provider, settings=OpenAIChatModelSettings())
 

@@ -12,6 +12,7 @@ from domain.blocks import BlockType
 from domain.brief import Brief
 from domain.outline import Outline, SectionPlan, Seo
 
+_LONGEST: Final = 200
 _DEFAULT_SECTIONS: Final = (BlockType.FEATURES, BlockType.TEXT)
 
 
@@ -85,7 +86,8 @@ def _name(brief: Brief) -> str:
 
 
 def _sentence(brief: Brief) -> str:
-    return (brief.offer or brief.text or _name(brief))[:200]
+    whole = " ".join((brief.offer or brief.text or _name(brief)).split())
+    return whole if len(whole) <= _LONGEST else whole[:_LONGEST].rpartition(" ")[0] or whole[:_LONGEST]
 
 
 def _items(asked: Asked) -> dict[str, Any]:

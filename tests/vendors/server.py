@@ -49,7 +49,7 @@ class FakeVendor:
         self._next: dict[str, deque[Act]] = defaultdict(deque)
         self._always: dict[str, Act] = {_ANY: Act(latency=latency)}
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
     def openai_url(self) -> str:
@@ -84,9 +84,9 @@ class FakeVendor:
         """Break all connections and stop listening."""
         if self._server is not None:
             self._server.close()
-        for task in self._connections:
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        for writer in self._connections.values():
+            writer.transport.abort()
+        await asyncio.gather(*self._connections)
 
     async def run_forever(self) -> None:
         """Serve until cancelled."""
@@ -102,7 +102,7 @@ class FakeVendor:
         task = asyncio.current_task()
         if task is None:
             return
-        self._connections.add(task)
+        self._connections[task] = writer
         connection = _Connection(reader, writer)
         try:
             while await self._serve_one(connection):
@@ -110,7 +110,7 @@ class FakeVendor:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
-            self._connections.discard(task)
+            del self._connections[task]
             writer.close()
 
     async def _serve_one(self, connection: "_Connection") -> bool:

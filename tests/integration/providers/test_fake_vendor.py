@@ -1,6 +1,7 @@
 """The fake vendor itself: what later tests take from its ledger has to be true."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,9 +12,10 @@ import pytest
 
 from domain.blocks import BlockType, type_of_block
 from domain.brief import Brief
+from domain.checks import check_outline, check_section
 from domain.outline import Outline, SectionPlan
 from domain.route import bare_name
-from domain.task import SectionTask
+from domain.task import OutlineTask, SectionTask
 from providers.model import ModelRequest, ModelRequestError
 from providers.prompts import prompt_of
 from tests.integration.providers.conftest import NAMES, ModelMaker
@@ -27,13 +29,25 @@ OPENAI = NAMES["openai"]
 
 
 @pytest.mark.parametrize("block", list(BlockType))
-def test_an_answer_is_valid_for_each_block(block: BlockType, brief: Brief, outline: Outline) -> None:
+def test_an_answer_passes_the_checks_of_its_block(block: BlockType, brief: Brief, outline: Outline) -> None:
     plan = SectionPlan(type=block, anchor="here", heading="What is here")
-    task = SectionTask.model_validate({"brief": brief, "language": "en", "outline": outline, "plan": plan})
+    before = () if block is BlockType.HERO else outline.sections[:1]
+    page = outline.model_copy(update={"sections": (*before, plan)})
+    task = SectionTask(brief=brief, language="en", outline=page, plan=plan)
 
-    answer = valid_answer(read_prompt(prompt_of(task).request))
+    answer = json.loads(valid_answer(read_prompt(prompt_of(task).request)))
 
-    assert type_of_block[block].model_validate_json(answer).heading == "What is here"
+    section = type_of_block[block].model_validate({**answer, "anchor": "here"})
+    assert [check for check in check_section(section, task) if not check.passed] == []
+
+
+@pytest.mark.parametrize("sections", [(), (BlockType.STEPS, BlockType.PRICING, BlockType.FAQ, BlockType.CTA)])
+def test_an_outline_passes_its_checks(sections: tuple[BlockType, ...], brief: Brief) -> None:
+    task = OutlineTask(brief=brief.model_copy(update={"sections": sections}), language="en")
+
+    outline = Outline.model_validate_json(valid_answer(read_prompt(prompt_of(task).request)))
+
+    assert [check for check in check_outline(outline, task) if not check.passed] == []
 
 
 async def test_acts_are_played_in_order_and_by_model(

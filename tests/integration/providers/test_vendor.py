@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from domain.blocks import Pricing
+from domain.blocks import BlockType, Pricing, type_of_block
+from domain.brief import Brief
 from domain.call import Usage
-from domain.outline import Outline
+from domain.outline import Outline, SectionPlan
 from domain.route import bare_name, provider_of
+from domain.task import SectionTask
 from providers.model import Correction, ModelRequest
 from settings import PriceOverride
 from tests.integration.providers.conftest import KEY, NAMES, ModelMaker
@@ -48,6 +50,19 @@ async def test_a_section_comes_back_as_the_models_own_json(
 
     assert Pricing.model_validate_json(response.output).plans[0].price == "$ 6.50"
     assert [entry.tag for entry in vendor.ledger.entries] == ["section:prices"]
+
+
+@ALL
+@pytest.mark.parametrize("block", list(BlockType))
+async def test_each_block_has_a_schema_the_vendor_takes(
+    block: BlockType, name: str, make: ModelMaker, brief: Brief, outline: Outline
+) -> None:
+    plan = SectionPlan(type=block, anchor="here", heading="What is here")
+    task = SectionTask(brief=brief, language="en", outline=outline, plan=plan)
+
+    response = await make(name).request(ModelRequest(task, max_tokens=900))
+
+    assert type_of_block[block].model_validate_json(response.output).heading == "What is here"
 
 
 @ALL
@@ -113,6 +128,36 @@ async def test_openai_is_told_not_to_keep_answers(
 
     assert vendor.requests[0].body["store"] is False
     assert vendor.requests[0].body["service_tier"] == "default"
+
+
+async def test_a_compatible_service_gets_the_token_limit_under_its_older_name(
+    make: ModelMaker, vendor: FakeVendor, section_request: ModelRequest
+) -> None:
+    await make(NAMES["openai-compatible"]).request(section_request)
+
+    assert vendor.requests[0].body["max_tokens"] == 900
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("openai:gpt-6-luna", ("reasoning", "effort"), "none"),
+        ("openai:gpt-6.1-terra", ("reasoning", "effort"), "none"),
+        ("anthropic:claude-haiku-5-5", ("thinking", "type"), "disabled"),
+        ("anthropic:claude-sonnet-5-5", ("thinking", "type"), "between_tools"),
+        ("google:gemini-3.5-flash-lite", ("generationConfig", "thinkingConfig", "thinking_level"), "MINIMAL"),
+        ("google:gemini-3.8-flash", ("generationConfig", "thinkingConfig", "thinking_level"), "LOW"),
+    ],
+)
+async def test_the_default_models_are_asked_not_to_think_long(
+    name: str, path: tuple[str, ...], value: str, make: ModelMaker, vendor: FakeVendor, section_request: ModelRequest
+) -> None:
+    await make(name).request(section_request)
+
+    found = vendor.requests[0].body
+    for key in path[:-1]:
+        found = found[key]
+    assert found[path[-1]] == value
 
 
 @pytest.mark.parametrize("name", [NAMES["google"], NAMES["openai-compatible"]])

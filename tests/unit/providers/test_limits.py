@@ -8,7 +8,7 @@ from domain.task import OutlineTask
 from providers.limits import max_tokens
 from tests.unit.providers.conftest import SectionTaskMaker
 
-LARGEST = 16_000
+LARGEST = 17_500
 
 
 def test_an_outline_has_a_limit(brief: Brief) -> None:
