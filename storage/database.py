@@ -32,7 +32,6 @@ class Database:
         """Yield a unit of work that sees one state of the database and keeps nothing."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield UnitOfWork(session)
-            await session.rollback()
 
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[UnitOfWork]:

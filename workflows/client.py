@@ -1,4 +1,4 @@
-"""The connection to Temporal, set the way every Temporal tool is: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS files, ..."""
+"""The connection to Temporal, set as for every Temporal tool: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS files."""
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest

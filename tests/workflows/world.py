@@ -1,0 +1,248 @@
+"""A small whole: Temporal's dev server, SQLite, the worker's own workers and a vendor over real HTTP."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from ulid import ULID
+
+from domain.brief import Brief, Contact, Link, Price
+from domain.event import Event
+from domain.ids import OWNER_TENANT, OWNER_USER, DeadLetterId, JobId, PageId, dead_letter_id, job_id, page_id
+from domain.job import JobKind, JobOptions, JobStatus
+from domain.money import NANO, NanoUsd
+from domain.revision import Revision
+from domain.route import ModelName
+from providers.catalogue import Catalogue
+from settings import Settings
+from storage.call import CallRow
+from storage.database import Database
+from storage.dead_letter import DeadLetterRow
+from storage.job import JobRow
+from storage.page import PageRow, PageVersionRow
+from storage.step import StepRow
+from tests.vendors.server import FakeVendor
+from worker import build_workers
+from workflows import contracts, search_attributes
+
+OPENAI: Final[ModelName] = "openai:gpt-6-luna"
+ANTHROPIC: Final[ModelName] = "anthropic:claude-haiku-5-5"
+
+BRIEF: Final = Brief(
+    text="Harbour Bakery bakes 12 kinds of sourdough bread in Example Bay.",
+    name="Harbour Bakery",
+    offer="Sourdough bread, baked overnight",
+    call_to_action="Order bread",
+    language="en",
+    links=(Link(label="Order", url="https://order.example.com/"),),
+    contact=Contact(phone="+1 555 0100", email="bread@example.com"),
+    prices=(Price(item="Country loaf", price="$ 6.50"),),
+)
+"""The fake vendor plans a hero, features and a text for it."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything a page needs, and what is left of it afterwards."""
+
+    client: Client
+    database: Database
+    vendor: FakeVendor
+    settings: Settings
+    catalogue: Catalogue
+
+    @asynccontextmanager
+    async def working(self) -> AsyncGenerator[None]:
+        """Run the worker's workers while the block lasts."""
+        workers = build_workers(self.client, self.database, self.catalogue, self.settings)
+        tasks = [asyncio.create_task(worker.run()) for worker in workers]
+        try:
+            yield
+        finally:
+            await asyncio.gather(*(worker.shutdown() for worker in workers))
+            await asyncio.gather(*tasks)
+
+    async def submit(
+        self,
+        *,
+        route: tuple[ModelName, ...] = (OPENAI,),
+        tries: int = 3,
+        max_cost: int = NANO,
+        deadline: timedelta = timedelta(minutes=5),
+        request_seconds: float = 5,
+    ) -> JobId:
+        """Store a page and a job for BRIEF and start the job's workflow."""
+        page = contracts.PageInput(
+            tenant=OWNER_TENANT,
+            owner=OWNER_USER,
+            page_id=page_id(str(ULID())),
+            job_id=job_id(str(ULID())),
+            brief=BRIEF,
+            language="en",
+            options=JobOptions(route=route, tries=tries, max_cost=NanoUsd(max_cost)),
+            request_seconds=dict.fromkeys(route, request_seconds),
+            deadline=deadline,
+        )
+        await self._store(page)
+        await self.start(page)
+        return page.job_id
+
+    async def revise(self, done: JobId, section: int, instruction: str) -> JobId:
+        """Start a job that writes one section of a finished page again."""
+        version = await self.version(done)
+        revision = Revision(
+            base_version=version.number,
+            section=section,
+            instruction=instruction,
+            current=version.document.sections[section],
+        )
+        page = contracts.PageInput(
+            tenant=OWNER_TENANT,
+            owner=OWNER_USER,
+            page_id=PageId(version.page_id),
+            job_id=job_id(str(ULID())),
+            kind=JobKind.REVISE,
+            brief=BRIEF,
+            language="en",
+            options=JobOptions(route=(OPENAI,), max_cost=NanoUsd(NANO)),
+            revision=revision,
+            outline=version.outline,
+            sections={index: block for index, block in enumerate(version.document.sections) if index != section},
+        )
+        await self._store(page)
+        await self.start(page)
+        return page.job_id
+
+    async def start(self, page: contracts.PageInput) -> None:
+        """Start the workflow of a round."""
+        await self.client.start_workflow(
+            contracts.PAGE_WORKFLOW,
+            page,
+            id=page.job_id,
+            task_queue=contracts.PAGES_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            search_attributes=search_attributes.of_start(page),
+        )
+
+    async def result(self, job: JobId, seconds: float = 30) -> contracts.PageResult:
+        """Wait for the end of a job's newest run. Raises WorkflowFailureError."""
+        async with asyncio.timeout(seconds):
+            return await self.handle(job).result()
+
+    def handle(self, job: JobId) -> WorkflowHandle[Any, Any]:
+        """Return the handle of a job's newest run."""
+        return self.client.get_workflow_handle(job, result_type=contracts.PageResult)
+
+    def letter_handle(self, job: JobId, round_: int = 1) -> WorkflowHandle[Any, Any]:
+        """Return the handle of a dead letter."""
+        return self.client.get_workflow_handle(dead_letter_id(job, round_))
+
+    async def retry(self, job: JobId, round_: int = 1, **changes: Any) -> contracts.RetryResult:  # noqa: ANN401
+        """Retry a dead letter."""
+        return await self.letter_handle(job, round_).execute_update(
+            contracts.RETRY_UPDATE,
+            contracts.RetryRequest(by=OWNER_USER, **changes),
+            result_type=contracts.RetryResult,
+        )
+
+    async def job(self, job: JobId) -> JobRow:
+        """Return a job's row."""
+        async with self.database.read() as uow:
+            row = await uow.jobs.find(job)
+        assert row is not None
+        return row
+
+    async def calls(self, job: JobId) -> list[CallRow]:
+        """Return a job's calls, oldest first."""
+        async with self.database.read() as uow:
+            return await uow.calls.of_job(job)
+
+    async def steps(self, job: JobId, round_: int = 1) -> list[StepRow]:
+        """Return the steps of a round."""
+        async with self.database.read() as uow:
+            return await uow.steps.of_round(job, round_)
+
+    async def events(self, job: JobId) -> list[Event]:
+        """Return a job's events."""
+        async with self.database.read() as uow:
+            return await uow.events.after(job, 0)
+
+    async def letter(self, job: JobId, round_: int = 1) -> DeadLetterRow:
+        """Return the dead letter of a round."""
+        async with self.database.read() as uow:
+            row = await uow.dead_letters.find(DeadLetterId(dead_letter_id(job, round_)))
+        assert row is not None
+        return row
+
+    async def page(self, job: JobId) -> PageRow:
+        """Return the page of a job."""
+        row = await self.job(job)
+        async with self.database.read() as uow:
+            page = await uow.pages.get(OWNER_TENANT, PageId(row.page_id))
+        assert page is not None
+        return page
+
+    async def version(self, job: JobId) -> PageVersionRow:
+        """Return the version a job made."""
+        row = await self.job(job)
+        assert row.version is not None
+        async with self.database.read() as uow:
+            version = await uow.pages.version(OWNER_TENANT, PageId(row.page_id), row.version)
+        assert version is not None
+        return version
+
+    async def until(self, holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+        """Wait until something holds."""
+        async with asyncio.timeout(seconds):
+            while not await holds():  # noqa: ASYNC110  what it waits for is in a database
+                await asyncio.sleep(0.05)
+
+    async def until_status(self, job: JobId, status: JobStatus, seconds: float = 30) -> JobRow:
+        """Wait until a job's row has a status, and return it."""
+
+        async def holds() -> bool:
+            return (await self.job(job)).status is status
+
+        await self.until(holds, seconds)
+        return await self.job(job)
+
+    async def _store(self, page: contracts.PageInput) -> None:
+        now = datetime.now(UTC)
+        async with self.database.write() as uow:
+            if await uow.pages.get(page.tenant, page.page_id) is None:
+                uow.pages.add(
+                    PageRow(
+                        id=page.page_id,
+                        tenant=page.tenant,
+                        owner=page.owner,
+                        title=page.brief.title,
+                        language=page.language,
+                        brief=page.brief,
+                        created_at=now,
+                        updated_at=now,
+                    )
+                )
+                await uow.flush()
+            assert await uow.pages.claim(page.page_id, page.job_id)
+            uow.jobs.add(
+                JobRow(
+                    id=page.job_id,
+                    tenant=page.tenant,
+                    owner=page.owner,
+                    page_id=page.page_id,
+                    kind=page.kind,
+                    status=JobStatus.SUBMITTING,
+                    brief=page.brief,
+                    language=page.language,
+                    options=page.options,
+                    revision=page.revision,
+                    max_cost=page.options.max_cost,
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
