@@ -87,9 +87,10 @@ def _others(
 ) -> Iterator[Action]:
     labels, contact = material.book.printed.labels, material.contact
     if here is BlockType.HERO:
-        for block, label in ((BlockType.PRICING, labels.prices), (BlockType.CONTACT, labels.contact)):
-            heading = headings.get(block, "")
-            words = heading if 0 < width(heading) <= _SHORT_HEADING else material.phrase((label,), block.value)
+        heading = headings.get(BlockType.PRICING, "")
+        prices = heading if 0 < width(heading) <= _SHORT_HEADING else material.phrase((labels.prices,), "prices")
+        reach = material.phrase((labels.contact,), "contact") or headings.get(BlockType.CONTACT, "")[:_LABEL]
+        for block, words in ((BlockType.PRICING, prices), (BlockType.CONTACT, reach)):
             if block in anchors and words:
                 yield Action(label=words, href=anchors[block])
     mailto, tel = _mailto(material), _tel(material)

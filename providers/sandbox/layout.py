@@ -57,9 +57,9 @@ def lay_out(material: Material, wanted: Sequence[BlockType]) -> tuple[Draft, ...
     topics = list(material.topics)
     opening = hero(material, topics, keep_some=BlockType.TEXT in wanted)
     headings.own(opening.heading)
-    introduced = with_facts(topics, material)
     closing = _take_closing(topics) if actions(material, (), BlockType.CTA) else ""
     calls = bool(closing or (material.brief.call_to_action and actions(material, (), BlockType.CTA)))
+    introduced = with_facts(topics, material)
     if BlockType.TEXT not in wanted:
         with_short_intro(topics)
     story = tell(topics, material, headings, frozenset(wanted))

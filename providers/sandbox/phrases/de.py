@@ -27,7 +27,7 @@ _PRINTED: Final = Printed(
         BlockType.TEAM: ("Die Menschen dahinter", "Wer dahintersteht"),
         BlockType.FAQ: ("Fragen und Antworten", "Häufige Fragen"),
         BlockType.CONTACT: ("Kontakt", "So erreichen Sie uns"),
-        BlockType.CTA: ("Der nächste Schritt", "Und jetzt?"),
+        BlockType.CTA: ("Der nächste Schritt", "So geht es weiter"),
         BlockType.TEXT: ("Die Geschichte", "Mehr dazu"),
     },
     named={BlockType.TEXT: ("Über {name}",)},
@@ -45,25 +45,30 @@ _PRINTED: Final = Printed(
 )
 
 _BRIEF_TALK: Final = talk(
-    page=r"\b(?:web ?seite|web-?site|homepage|landing ?page|internetseite|startseite|internetauftritt|onepager|überschrift|"
+    page=r"\b(?:web ?seite|web-?site|homepage|landing ?page|internetseite"
+    r"|startseite|internetauftritt|onepager|überschrift|"
     r"seo|werbetext|(?:die|diese|unsere|meine|eine|der|neue) (?:neue )?(?:seite|text|briefing))\b",
     wish=r"\b(?:brauch\w+|möcht\w+|benötig\w+|wünsch\w+|soll|sollen|sollte|sollten|bitte|muss|müssen)\b",
-    more=r"\bbitte (?:nicht|keine?|kein|erwähn\w*|verwend\w*|vermeid\w*|benutz\w*|im text|schreib\w* (?:kein|nicht)\w*)\b"
+    more=r"\bbitte (?:nicht|keine?|kein|erwähn\w*|verwend\w*|vermeid\w*"
+    r"|benutz\w*|im text|schreib\w* (?:kein|nicht)\w*)\b"
     r"|\b(?:ignorier|vergiss|missachte)\w* (?:alle|die|das|alles|bisherige)\b"
     r"|^\s*(?:system|assistant|tonfall|ton|zielgruppe|sprache|hinweis für die redaktion)\s*:",
 )
 
 _STOPWORDS: Final = words(
-    "der die das den dem des ein eine einen einem einer eines und oder aber denn sondern als am an auf aus bei bis durch "
+    "der die das den dem des ein eine einen einem einer eines "
+    "und oder aber denn sondern als am an auf aus bei bis durch "
     "für gegen hinter in im ins mit nach neben ohne seit über um unter von vom vor wegen zu zum zur zwischen je pro ab "
     "ist sind war waren wird werden wurde hat haben hatte kann können muss müssen soll sollen will wollen darf dürfen "
-    "wir sie er es ich ihr uns ihnen unser unsere unserer unserem unseren sein seine ihre ihrer man wer was wo wie wann "
+    "wir sie er es ich ihr uns ihnen unser unsere unserer unserem "
+    "unseren sein seine ihre ihrer man wer was wo wie wann "
     "dass ob wenn weil während damit auch nur noch schon nicht kein keine sich so sehr mehr hier dort dann davon dabei"
 )
 
 _READING: Final = Reading(
     abbreviations=words(
-        "z.b z b d.h u.a u.ä usw bzw ca dr prof nr st str tel inkl zzgl evtl ggf vgl abs art bspw sog hl jh mio mrd fr hr"
+        "z.b z b d.h u.a u.ä usw bzw ca dr prof nr st str tel inkl "
+        "zzgl evtl ggf vgl abs art bspw sog hl jh mio mrd fr hr"
     ),
     ordinal_stops=True,
     stopwords=_STOPWORDS,
@@ -83,8 +88,10 @@ _READING: Final = Reading(
         r"(?:eine|die|unsere) ?(?:\w+ )?(?:webseite|website|homepage|internetseite|landingpage|seite) (?:für|über) "
     ),
     naming=re.compile(
-        r"^(?P<name>(?!(?:Wir|Ich|Es|Das|Die|Der|Unser|Unsere|Mein|Meine|In|Im|Am|Seit|Wenn|Eine?|Hier|Alle?|Jede[rs]?)\b)"
-        r"[A-ZÄÖÜ][\w'’&.-]*(?: (?:[A-ZÄÖÜ][\w'’&.-]*|&|und|am|im|an der|zum|zur|von)){0,5}?)(?=,| ist | sind | – | — |: )"
+        r"^(?P<name>(?!(?:Wir|Ich|Es|Das|Die|Der|Unser|Unsere|Mein"
+        r"|Meine|In|Im|Am|Seit|Wenn|Eine?|Hier|Alle?|Jede[rs]?)\b)"
+        r"[A-ZÄÖÜ][\w'’&.-]*(?: (?:[A-ZÄÖÜ][\w'’&.-]*|&|und|am|im"
+        r"|an der|zum|zur|von)){0,5}?)(?=,| ist | sind | – | — |: )"
     ),
     topics={
         BlockType.PRICING: cue(r"\b(?:preise?|kosten|honorare?|gebühren|tarife?|eintritt|was es kostet|vergütung)\b"),
@@ -109,10 +116,12 @@ _READING: Final = Reading(
         longer=cue(r"\b(?:länger\w*|ausführlich\w*|mehr details?|verlänger\w*|mehr text)\b"),
         formal=cue(r"\b(?:formell\w*|förmlich\w*|seriös\w*|sachlich\w*)\b"),
         mention=cue(
-            r"\b(?:erwähn\w*|nenn\w*|ergänz\w*|füg\w* hinzu:?)\s+(?:bitte\s+|auch\s+|noch\s+)*(?:dass\s+|die\s+|den\s+|das\s+|unsere?n?\s+)?(.+)"
+            r"\b(?:erwähn\w*|nenn\w*|ergänz\w*|füg\w* hinzu:?)\s+(?:bitte\s+"
+            r"|auch\s+|noch\s+)*(?:dass\s+|die\s+|den\s+|das\s+|unsere?n?\s+)?(.+)"
         ),
         retitle=cue(
-            r"\b(?:überschrift|titel)\b[^\"“„”'‚‘’«»]*?[\"“„'‚‘«»](.+?)[\"“”'‘’«»]\s*[.!]?\s*(?:ändern|setzen|umbenennen)?\s*[.!]?$"
+            r"\b(?:überschrift|titel)\b[^\"“„”'‚‘’«»]*?[\"“„'‚‘«»](.+?)[\"“”'‘’«»]\s*[.!]?\s*(?:ändern"
+            r"|setzen|umbenennen)?\s*[.!]?$"
         ),
     ),
 )

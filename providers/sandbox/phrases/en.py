@@ -24,10 +24,10 @@ _PRINTED: Final = Printed(
         BlockType.TESTIMONIALS: ("In their words", "What people say"),
         BlockType.STATS: ("In figures", "By the numbers"),
         BlockType.GALLERY: ("A closer look", "A look around"),
-        BlockType.TEAM: ("The people", "Who is who"),
+        BlockType.TEAM: ("The people behind it", "The people"),
         BlockType.FAQ: ("Questions and answers", "Questions people ask"),
         BlockType.CONTACT: ("Get in touch", "Contact"),
-        BlockType.CTA: ("The next step", "Where to begin"),
+        BlockType.CTA: ("Ready when you are", "The next step"),
         BlockType.TEXT: ("The story", "More about it"),
     },
     named={
@@ -47,7 +47,8 @@ _PRINTED: Final = Printed(
 )
 
 _BRIEF_TALK: Final = talk(
-    page=r"\b(?:web ?site|web ?page|landing ?page|home ?page|one-pager|headline|hero section|call to action|tone of voice|"
+    page=r"\b(?:web ?site|web ?page|landing ?page|home ?page|one-pager"
+    r"|headline|hero section|call to action|tone of voice|"
     r"brand voice|seo|(?:the|this|our|my|a|one|new) (?:page|site|copy|brief))\b",
     wish=r"\b(?:needs?|wants?|would like|i'd like|we'd like|looking for|should|must|please|"
     r"(?:do not|don't|don’t|never|avoid) (?:use|mention|say|call|write|put|show|make|saying|using|mentioning))\b",
@@ -90,7 +91,8 @@ _READING: Final = Reading(
     ),
     naming=re.compile(
         r"^(?P<name>(?!(?:We|I|It|This|That|Our|My|Your|They|There|Here|In|At|On|A|An|Every|Each|For|From|Since|When|"
-        r"If|Small|Old|New|Best|Most|Some|Many|All|No)\b)[A-Z][\w'’&.-]*(?: (?:[A-Z][\w'’&.-]*|&|of|the|and|de|la)){0,5}?)"
+        r"If|Small|Old|New|Best|Most|Some|Many|All"
+        r"|No)\b)[A-Z][\w'’&.-]*(?: (?:[A-Z][\w'’&.-]*|&|of|the|and|de|la)){0,5}?)"
         r"(?=,| is | are | – | — | - |: )"
     ),
     topics={
@@ -98,11 +100,13 @@ _READING: Final = Reading(
             r"\b(?:prices?|pricing|cost|costs|fees?|rates?|tickets?|admission|gifts?|donations?|pays for)\b"
         ),
         BlockType.CONTACT: cue(
-            r"\b(?:contact|find(?:ing)? (?:us|the|our)|visit|visiting|directions|getting here|opening hours|how to get|where we are|"
+            r"\b(?:contact|find(?:ing)? (?:us|the|our)|visit|visiting"
+            r"|directions|getting here|opening hours|how to get|where we are|"
             r"get in touch|come by|the venue)\b"
         ),
         BlockType.TEAM: cue(
-            r"\b(?:team|people|who we are|crew|speakers|members|staff|line-?up|maintainers|teachers|instructors|behind)\b"
+            r"\b(?:team|people|who we are|crew|speakers|members|staff"
+            r"|line-?up|maintainers|teachers|instructors|behind)\b"
         ),
         BlockType.TESTIMONIALS: cue(
             r"\b(?:people say|voices|reviews|testimonials|in their words|said about|guests say)\b"
@@ -150,7 +154,8 @@ _READING: Final = Reading(
         longer=cue(r"\b(?:longer|more detail|more details|expand|elaborate|extend|lengthen|say more)\b"),
         formal=cue(r"\b(?:formal|formally|professional|serious|businesslike)\b"),
         mention=cue(
-            r"\b(?:mention|include|add|talk about|bring up|refer to|say something about)\s+(?:that\s+|the\s+|our\s+)?(.+)"
+            r"\b(?:mention|include|add|talk about|bring up|refer to"
+            r"|say something about)\s+(?:that\s+|the\s+|our\s+)?(.+)"
         ),
         retitle=cue(r"\b(?:heading|headline|title)\b[^\"“”'‘’«»]*?[\"“'‘«](.+?)[\"”'’»]\s*[.!]?\s*$"),
     ),

@@ -27,7 +27,7 @@ _PRINTED: Final = Printed(
         BlockType.TEAM: ("Las personas", "Quiénes somos"),
         BlockType.FAQ: ("Preguntas y respuestas", "Preguntas frecuentes"),
         BlockType.CONTACT: ("Contacto", "Hablemos"),
-        BlockType.CTA: ("El siguiente paso", "¿Y ahora?"),
+        BlockType.CTA: ("El siguiente paso", "Cuando quieras"),
         BlockType.TEXT: ("La historia", "Más detalles"),
     },
     named={BlockType.TEXT: ("Sobre {name}",)},
@@ -82,11 +82,13 @@ _READING: Final = Reading(
     before_time=words("a las la desde hasta en de del el antes después número sala línea página calle"),
     brief_talk=_BRIEF_TALK,
     page_for=cue(
-        r"^\s*(?:queremos|necesitamos|quiero|necesito|quisiera)? ?(?:una?|la|el) ?(?:página|sitio)(?: web)? (?:para|sobre) "
+        r"^\s*(?:queremos|necesitamos|quiero|necesito|quisiera)? ?(?:una?"
+        r"|la|el) ?(?:página|sitio)(?: web)? (?:para|sobre) "
     ),
     naming=re.compile(
         r"^(?P<name>(?!(?:Nosotros|Yo|Es|Este|Esta|Nuestro|Nuestra|En|Desde|Cada|Una?|Aquí|Los|Las|Somos)\b)"
-        r"[A-ZÁÉÍÓÚÑ][\w'’&.-]*(?: (?:[A-ZÁÉÍÓÚÑ][\w'’&.-]*|&|de|del|la|el|los|las|y)){0,6}?)(?=,| es | son | – | — |: )"
+        r"[A-ZÁÉÍÓÚÑ][\w'’&.-]*(?: (?:[A-ZÁÉÍÓÚÑ][\w'’&.-]*|&|de"
+        r"|del|la|el|los|las|y)){0,6}?)(?=,| es | son | – | — |: )"
     ),
     topics={
         BlockType.PRICING: cue(r"\b(?:precios?|tarifas?|cuesta|entradas?|matrícula)\b"),

@@ -24,10 +24,10 @@ _PRINTED: Final = Printed(
         BlockType.TESTIMONIALS: ("Ils en parlent", "Paroles"),
         BlockType.STATS: ("En chiffres", "Quelques chiffres"),
         BlockType.GALLERY: ("À voir de plus près", "En images"),
-        BlockType.TEAM: ("L’équipe", "Les visages"),
+        BlockType.TEAM: ("L’équipe", "Celles et ceux qui vous accueillent"),
         BlockType.FAQ: ("Questions et réponses", "Bon à savoir"),
         BlockType.CONTACT: ("Contact", "Nous joindre"),
-        BlockType.CTA: ("La prochaine étape", "Et maintenant ?"),
+        BlockType.CTA: ("La prochaine étape", "À vous de jouer"),
         BlockType.TEXT: ("L’histoire", "En savoir plus"),
     },
     named={BlockType.TEXT: ("{name}, en quelques mots",)},
@@ -47,7 +47,8 @@ _PRINTED: Final = Printed(
 _BRIEF_TALK: Final = talk(
     page=r"\b(?:site web|site internet|page web|page d['’]accueil|landing page|référencement|seo|slogan|accroche|"
     r"(?:la|cette|une|notre) (?:nouvelle )?page|(?:le|ce|un|notre) (?:nouveau )?site)\b",
-    wish=r"\b(?:voulons|voudrions|voudrais|souhait\w+|besoin|doit|doivent|devrait|devra|faut|merci de|veuillez|prière de)\b",
+    wish=r"\b(?:voulons|voudrions|voudrais|souhait\w+|besoin|doit"
+    r"|doivent|devrait|devra|faut|merci de|veuillez|prière de)\b",
     more=r"\b(?:merci de|veuillez|prière de) (?:ne pas (?:utiliser|écrire|mentionner)|mentionner|éviter d)"
     r"|\b(?:ignore[rz]?|oublie[rz]?) (?:tout|toutes|ce qui|les instructions)\b"
     r"|^\s*(?:système|system|assistant|ton|public|langue)\s*:",
@@ -55,8 +56,10 @@ _BRIEF_TALK: Final = talk(
 
 _STOPWORDS: Final = words(
     "le la les l un une des du de d et ou mais donc or ni car à au aux avec chez contre dans depuis en entre jusqu par "
-    "pour sans sous sur vers est sont était étaient a ont avait avaient peut peuvent doit doivent fait font que qui quoi "
-    "dont où quand si comme il elle ils elles on nous vous je tu ce cet cette ces son sa ses leur leurs notre nos votre "
+    "pour sans sous sur vers est sont était étaient a ont avait "
+    "avaient peut peuvent doit doivent fait font que qui quoi "
+    "dont où quand si comme il elle ils elles on nous vous je "
+    "tu ce cet cette ces son sa ses leur leurs notre nos votre "
     "vos mon ma mes ne pas plus aussi très tout toute tous toutes y se s c n qu"
 )
 
@@ -68,7 +71,8 @@ _READING: Final = Reading(
     determiners=words("les nos ces ses leurs vos mes des"),
     qualifiers=("plus de", "près de", "environ", "quelque", "jusqu’à", "au moins", "moins de"),
     uncounted=cue(
-        r"(?:h|heures?|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|e|er|ère|ème)$"
+        r"(?:h|heures?|janvier|février|mars|avril|mai|juin|juillet"
+        r"|août|septembre|octobre|novembre|décembre|e|er|ère|ème)$"
     ),
     before_time=words(
         "à dès en depuis vers jusqu’à avant après le du au de numéro salle ligne page rue quai janvier mai"
@@ -80,7 +84,8 @@ _READING: Final = Reading(
     ),
     naming=re.compile(
         r"^(?P<name>(?!(?:Nous|Je|Il|Elle|Ils|On|Notre|Nos|Ce|Cette|Dans|Depuis|Chaque|Une?|Ici|Les|En|À)\b)"
-        r"[A-ZÀ-Ý][\w'’&.-]*(?: (?:[A-ZÀ-Ý][\w'’&.-]*|&|de|du|des|la|le|les|et|à|aux?)){0,6}?)(?=,| est | sont | – | — | : )"
+        r"[A-ZÀ-Ý][\w'’&.-]*(?: (?:[A-ZÀ-Ý][\w'’&.-]*|&|de|du|des|la"
+        r"|le|les|et|à|aux?)){0,6}?)(?=,| est | sont | – | — | : )"
     ),
     topics={
         BlockType.PRICING: cue(r"\b(?:tarifs?|prix|billets?|billetterie|entrée)\b"),
