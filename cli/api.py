@@ -1,19 +1,23 @@
 """`pagewright api`: one API process."""
 
-import ipaddress
 from datetime import timedelta
 from typing import Final
 
 import typer
 import uvicorn
 from api.app import create_app
+from pydantic import SecretStr
 
+import logs
+from api.security import InsecureBindError, refuse_open_door
 from cli.configuration import load_settings
 from cli.errors import UserError
+from embedded.data_directory import open_data_directory, owner_token
+from providers.catalogue import CatalogueError
 from settings import Settings
 
 _GRACE: Final = timedelta(seconds=5)
-"""What open requests get when the process stops; event streams never end by themselves."""
+"""What open requests get when the process stops."""
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +28,15 @@ def register(app: typer.Typer) -> None:
 def api() -> None:
     """Run the API process until SIGTERM or Ctrl-C."""
     settings = load_settings()
-    _refuse_open_door(settings)
+    logs.configure(settings.log_level)
+    try:
+        refuse_open_door(settings)
+        app = create_app(_with_token(settings))
+    except (InsecureBindError, CatalogueError) as error:
+        message = f"The API cannot start: {error}."
+        raise UserError(message) from error
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.api_host,
         port=settings.api_port,
         log_config=None,
@@ -36,15 +46,9 @@ def api() -> None:
     )
 
 
-def _refuse_open_door(settings: Settings) -> None:
-    """Raise UserError when the API would listen beyond this machine with a token nobody chose."""
-    if settings.token is None and not _is_loopback(settings.api_host):
-        message = f"The API would listen on {settings.api_host}, beyond this machine, without a token of its own."
-        raise UserError(message, "Set PAGEWRIGHT_TOKEN to a long secret, or PAGEWRIGHT_API_HOST to 127.0.0.1.")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _with_token(settings: Settings) -> Settings:
+    """Return settings that carry the owner's token: the configured one, or the data directory's."""
+    if settings.token is not None:
+        return settings
+    token = owner_token(open_data_directory(settings.data_dir))
+    return settings.model_copy(update={"token": SecretStr(token)})

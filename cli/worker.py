@@ -8,6 +8,9 @@ import typer
 
 import worker as worker_process
 from cli.configuration import load_settings
+from cli.errors import UserError
+from providers.catalogue import CatalogueError
+from storage.schema import NewerSchemaError, OlderSchemaError
 
 
 def register(app: typer.Typer) -> None:
@@ -21,4 +24,8 @@ def worker(
     ] = None,
 ) -> None:
     """Run a worker process until SIGTERM or Ctrl-C."""
-    asyncio.run(worker_process.run(load_settings(), ready_file))
+    try:
+        asyncio.run(worker_process.run(load_settings(), ready_file))
+    except (CatalogueError, NewerSchemaError, OlderSchemaError) as error:
+        message = f"The worker cannot start: {error}."
+        raise UserError(message) from error

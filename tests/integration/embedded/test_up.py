@@ -1,0 +1,99 @@
+"""What `pagewright up` says when it cannot start: one message, what mends it, and an exit code that is not 0."""
+
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from embedded.data_directory import open_data_directory
+
+ROOT = Path(__file__).resolve().parents[3]
+
+Environment = dict[str, str]
+NO_INTERNET = {"HTTPS_PROXY": "http://127.0.0.1:1", "https_proxy": "http://127.0.0.1:1"}
+
+
+def up(environment: Environment) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # our own program
+        [sys.executable, "-m", "cli.main", "up"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@pytest.fixture
+def environment(tmp_path: Path, free_port: Callable[[], int]) -> Environment:
+    """Settings that keep a stack away from every other one; its cache is empty."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAGEWRIGHT_", "TEMPORAL_"))}
+    return kept | {
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "PAGEWRIGHT_DATA_DIR": str(tmp_path / "data"),
+        "PAGEWRIGHT_API_PORT": str(free_port()),
+        "PAGEWRIGHT_TEMPORAL_PORT": str(free_port()),
+        "PAGEWRIGHT_TEMPORAL_UI_PORT": str(free_port()),
+    }
+
+
+def assert_told(ended: "subprocess.CompletedProcess[str]", *words: str) -> None:
+    assert ended.returncode == 1
+    assert ended.stderr.count("Error: ") == 1
+    assert "Traceback" not in ended.stderr
+    for word in words:
+        assert word in ended.stderr
+
+
+def test_no_way_to_get_the_binary_lists_them_all_at_once(environment: Environment, tmp_path: Path) -> None:
+    started = time.monotonic()
+    ended = up(environment | NO_INTERNET | {"PATH": str(tmp_path)})
+    assert time.monotonic() - started < 60
+    assert_told(ended, "could not be downloaded", "no `go` on PATH", "PAGEWRIGHT_TEMPORAL_CLI", "`temporal` is on PATH")
+
+
+def test_a_chosen_binary_that_is_not_there_is_named(environment: Environment) -> None:
+    ended = up(environment | {"PAGEWRIGHT_TEMPORAL_CLI": "/no/such/temporal"})
+    assert_told(ended, "/no/such/temporal cannot be run", "PAGEWRIGHT_TEMPORAL_CLI")
+
+
+@pytest.mark.parametrize("setting", ["PAGEWRIGHT_API_PORT", "PAGEWRIGHT_TEMPORAL_PORT", "PAGEWRIGHT_TEMPORAL_UI_PORT"])
+def test_a_taken_port_names_its_setting(environment: Environment, setting: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(environment[setting])))
+        taken.listen(1)
+        ended = up(environment)
+    assert_told(ended, f"Port {environment[setting]}", setting)
+
+
+def test_a_data_directory_that_cannot_be_written_is_named(environment: Environment) -> None:
+    ended = up(environment | {"PAGEWRIGHT_DATA_DIR": "/proc/pagewright"})
+    assert_told(ended, "/proc/pagewright is not writable", "PAGEWRIGHT_DATA_DIR")
+
+
+def test_a_data_directory_of_another_stack_names_its_process(environment: Environment) -> None:
+    with open_data_directory(Path(environment["PAGEWRIGHT_DATA_DIR"])).locked():
+        ended = up(environment)
+    assert_told(ended, f"process {os.getpid()}", "PAGEWRIGHT_DATA_DIR")
+
+
+def test_a_setting_that_cannot_be_read_is_named(environment: Environment) -> None:
+    assert_told(up(environment | {"PAGEWRIGHT_API_PORT": "three"}), "PAGEWRIGHT_API_PORT")
+
+
+def test_a_database_of_a_newer_version_is_left_alone(environment: Environment, temporal_binary: Path) -> None:
+    directory = open_data_directory(Path(environment["PAGEWRIGHT_DATA_DIR"]))
+    with sqlite3.connect(directory.database) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+    connection.close()
+    ended = up(environment | {"PAGEWRIGHT_TEMPORAL_CLI": str(temporal_binary)})
+    assert_told(ended, "9999", "newer", "PAGEWRIGHT_DATA_DIR")
