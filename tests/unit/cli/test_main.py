@@ -1,0 +1,70 @@
+import resource
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import VERBS, assemble
+
+ROOT = Path(__file__).resolve().parents[3]
+HEAVY = ("rich", "pydantic", "temporalio", "sqlalchemy", "fastapi", "httpx", "pydantic_ai")
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def cpu_seconds_of_help() -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert run("-m", "cli.main", "--help").returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_help_answers_within_half_a_second_of_cpu() -> None:
+    assert min(cpu_seconds_of_help() for _ in range(3)) < 0.5
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        f"import sys; from cli.main import assemble; assemble(set()); print([m for m in {HEAVY} if m in sys.modules])"
+    )
+    assert run("-c", program).stdout == "[]\n"
+
+
+@pytest.mark.generated
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_is_listed_with_the_words_of_its_own_help(verb: str) -> None:
+    listed, loaded = (
+        CliRunner().invoke(assemble(verbs), ["--help"], prog_name="pagewright", terminal_width=200).output
+        for verbs in (set[str](), {verb})
+    )
+    assert listed == loaded
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("-m", "cli.main", "--version").stdout == f"pagewright {version('pagewright')}\n"
+
+
+def test_an_unknown_verb_is_refused_with_a_suggestion() -> None:
+    ended = run("-m", "cli.main", "docter")
+    assert ended.returncode == 2
+    assert "Did you mean 'doctor'" in ended.stderr
+
+
+def test_every_verb_has_a_module() -> None:
+    assert [verb for verb in VERBS if not (ROOT / "cli" / f"{verb}.py").exists()] == []
+
+
+def test_a_setting_that_cannot_be_read_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGEWRIGHT_SHUTDOWN_GRACE", "soon")
+    ended = run("-m", "cli.main", "db", "check")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: ")
+    assert "PAGEWRIGHT_SHUTDOWN_GRACE" in ended.stderr
+    assert "Traceback" not in ended.stderr
