@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from domain.checks.folding import unescape
+from domain.checks.web import spell_addresses
 
 _TARGET: Final = re.compile(
     r"\]\(\s{0,9}(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*))(?P<after>[\s)]?)"
@@ -21,7 +22,8 @@ def targets(prose: str) -> tuple[str, ...]:
 def visible(prose: str) -> str:
     """Return what a reader sees of prose: without emphasis, list marks, escapes and link addresses."""
     text = _LIST_MARK.sub("", _TARGET.sub(" ", prose))
-    return _EMPHASIS.sub("", _ESCAPE.sub(r"\1", text)).replace("[", "").replace("]", "")
+    spelled = spell_addresses(_EMPHASIS.sub("", _ESCAPE.sub(r"\1", text)))  # before `[at]` loses its brackets
+    return spelled.replace("[", "").replace("]", "")
 
 
 def _target(match: re.Match[str]) -> str:

@@ -39,12 +39,17 @@ class _Token:
     end: int
     currencies: frozenset[str]
     places: int
+    only_behind: bool
+    """Whether it is a currency behind a number only."""
 
 
 def find_prices(folded: str) -> tuple[Price, ...]:
     """Return the amounts of a folded, spelled-out text, in order; both ends of a range such as `10-12 €`."""
     numbers = find_numbers(folded)
-    tokens = [_Token(match.start(), match.end(), *meaning(match)) for match in CURRENCY.finditer(folded)]
+    tokens = [
+        _Token(match.start(), match.end(), *meaning(match), only_behind=match.lastgroup == "behind")
+        for match in CURRENCY.finditer(folded)
+    ]
     if not tokens:
         return ()
     prices = _Pairing(folded, tokens).prices(numbers)
@@ -82,7 +87,7 @@ class _Pairing:
             position = number.start - gap
             token = self._by_end.get(position)
             if token is not None:
-                return token if token.start != used else None
+                return None if token.start == used or token.only_behind else token
             if position <= 0 or self._folded[position - 1] not in _BEFORE:
                 break
         return None

@@ -27,7 +27,7 @@ _FEWEST_DENSE_CHARACTERS: Final = 16
 _DENSE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EDGES: Final = " .,;:!?\u2026\u3002\u3001"
 
-_TAG: Final = re.compile(r"<[/!?]?[A-Za-z]")
+_TAG: Final = re.compile(r"<(?:/?[A-Za-z]|[!?])")
 _SCRIPT: Final = re.compile(
     r"(?:java|vb)\s{0,3}script:\S|data:[a-z]{1,20}/[a-z0-9.+-]{1,40}[;,]"
     r"|\bon(?:click|dblclick|error|load|focus|blur|submit|input|change|toggle|mouse[a-z]{1,6}|key[a-z]{1,5}"
@@ -37,7 +37,7 @@ _SCRIPT: Final = re.compile(
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _IN_PROSE: Final = re.compile(r"!\[[^\[\]\n]*\]\(|^ {0,3}#{1,6} |^ {0,3}(?:```|~~~)|^\|.*\|[ \t]*$", re.MULTILINE)
 _IN_PLAIN: Final = re.compile(r"\*\*[^*\s]|\[[^\[\]\n]+\]\(|^#{1,6} |```")
-_REFERENCE: Final = re.compile(r"\]:\s{0,3}\S{0,3}(?:/|#|mailto|tel:)")
+_REFERENCE: Final = re.compile(r"\]:\s{0,3}<?(?:[A-Za-z]{2,12}:|/|#)")
 
 _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff\ufff9-\ufffd"

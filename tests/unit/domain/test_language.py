@@ -13,15 +13,15 @@ TEXTS = {
     "sv": "Vi är ett bageri på torget och bakar vårt bröd med lång jäsning för alla som bor här.",
     "da": "Vi er et bageri på torvet og bager vores brød med lang hævning til alle der bor her.",
     "pl": "Jesteśmy piekarnią na rynku i pieczemy chleb na zakwasie dla sąsiadów, bez dodatków.",
-    "tr": "Biz pazar meydanında bir fırınız ve ekmeğimizi uzun mayalama ile sizin için yapıyoruz.",  # noqa: RUF001 - the letters of the language
+    "tr": "Biz pazar meydanında bir fırınız ve ekmeğimizi uzun mayalama ile sizin için yapıyoruz.",
     "ja": "広場の角にある小さなパン屋です。時間をかけて発酵させています。",
-    "zh": "我们是市场广场上的一家面包店，用天然酵母慢慢发酵。",  # noqa: RUF001 - as above
+    "zh": "我们是市场广场上的一家面包店，用天然酵母慢慢发酵。",
     "ko": "시장 광장 모퉁이에 있는 작은 빵집입니다.",
     "ar": "نحن مخبز صغير في ساحة السوق نخبز الخبز بتخمير طويل.",
     "fa": "ما یک نانوایی کوچک در گوشه میدان هستیم و نان را با چاشنی پخت می‌کنیم.",
     "he": "אנחנו מאפייה קטנה בכיכר השוק.",
     "ru": "Мы маленькая пекарня на рыночной площади.",
-    "uk": "Ми маленька пекарня на ринковій площі, і печемо її хліб.",  # noqa: RUF001 - as above
+    "uk": "Ми маленька пекарня на ринковій площі, і печемо її хліб.",
     "el": "Είμαστε ένας μικρός φούρνος στην πλατεία.",
     "th": "เราเป็นร้านเบเกอรี่เล็กๆ",
     "hi": "हम बाज़ार चौक पर एक छोटी बेकरी हैं।",
