@@ -1,6 +1,5 @@
 """Events as the API tells them, one a change of a job."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -42,11 +41,10 @@ class Facts(Document):
     dead_letter_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Document):
     """One entry of a job's story."""
 
     seq: int
     type: str
     at: datetime
-    facts: Facts
+    facts: Facts = Field(default=Facts(), alias="data")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from datetime import UTC, datetime
+from contextlib import aclosing
 from typing import Final, cast
 
 import httpx
@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from cli.answers import read
 from cli.client import Api
 from cli.errors import UserError
-from cli.event import Event, Facts
+from cli.event import Event
 from cli.problem import ApiError
 from cli.sse import Message
 from embedded.progress import Progress
@@ -21,6 +21,7 @@ WAITS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, *(15.0,) * 6)
 """Seconds before each reconnection; they begin anew when an event comes."""
 
 _SERVER_ERROR: Final = 500
+_END: Final = "end"
 
 
 async def follow(
@@ -32,31 +33,57 @@ async def follow(
     """
     last, failures = 0, 0
     while True:
-        reason = "its answer ended"
         try:
-            async with api.stream(f"/api/ai/jobs/{job}/events", last) as messages:
-                if messages is None:
-                    return
-                async for message in messages:
-                    event = _event(message)
-                    if event.seq > last:
-                        last, failures = event.seq, 0
-                        yield event
-        except httpx.TransportError as error:
-            reason = str(error) or type(error).__name__
-        except ApiError as error:
-            if error.status < _SERVER_ERROR:
-                raise
-            reason = error.message
-        if failures == len(WAITS):
-            message = f"The events of {job} cannot be followed: {reason}."
-            raise UserError(message, f"The job goes on without us. Attach again with: pagewright jobs watch {job}")
-        on_wait(f"The connection is lost ({reason}); trying again in {WAITS[failures]:g} s.")
-        await pause(WAITS[failures])
-        failures += 1
+            async with aclosing(_stream(api, job, last)) as events:
+                async for event in events:
+                    last, failures = event.seq, 0
+                    yield event
+        except _NothingFollowsError:
+            return
+        except _LostError as lost:
+            if failures == len(WAITS):
+                message = f"The events of {job} cannot be followed: {lost}."
+                hint = f"The job goes on without us. Attach again with: pagewright jobs watch {job}"
+                raise UserError(message, hint) from None
+            on_wait(f"The connection is lost ({lost}); trying again in {WAITS[failures]:g} s.")
+            await pause(WAITS[failures])
+            failures += 1
+
+
+class _NothingFollowsError(Exception):
+    """The API told every event there will be."""
+
+
+class _LostError(Exception):
+    """The connection is gone before the end."""
+
+
+async def _stream(api: Api, job: str, last: int) -> AsyncGenerator[Event]:
+    """Yield the events after number `last` that one connection brings.
+
+    Returns after the end of a round, which another one may follow. Raises _NothingFollowsError, _LostError or ApiError.
+    """
+    newest = ""
+    try:
+        async with api.stream(f"/api/ai/jobs/{job}/events", last) as messages:
+            if messages is None:
+                raise _NothingFollowsError
+            async for message in messages:
+                event = _event(message)
+                if event.seq > last:
+                    last, newest = event.seq, event.type
+                    yield event
+    except httpx.TransportError as error:
+        raise _LostError(str(error) or type(error).__name__) from None
+    except ApiError as error:
+        if error.status < _SERVER_ERROR:
+            raise
+        raise _LostError(error.message) from None
+    if newest != _END:
+        reason = "its answer ended"
+        raise _LostError(reason)
 
 
 def _event(message: Message) -> Event:
     """Return the event in a message. Raises UserError when the API is of another make."""
-    told = cast("JsonValue", json.loads(message.data))
-    return Event(seq=int(message.id), type=message.event, at=datetime.now(UTC), facts=read(Facts, told))
+    return read(Event, cast("JsonValue", json.loads(message.data)))

@@ -15,15 +15,18 @@ VERBS: Final = {
     "demo": "Start the stack, make a page and show where everything is, until Ctrl-C.",
     "up": "Start Temporal, a worker and the API, until Ctrl-C.",
     "generate": "Make a page from a brief: TEXT, --file or stdin.",
+    "doctor": "Check every part and say how to mend what is broken.",
+    "worker": "Run a worker process until SIGTERM or Ctrl-C.",
+    "api": "Run the API process until SIGTERM or Ctrl-C.",
     "jobs": "See and steer jobs.",
     "dlq": "See, retry and discard failed rounds.",
     "pages": "See, revise, publish, export and delete pages.",
-    "worker": "Run a worker process until SIGTERM or Ctrl-C.",
-    "api": "Run the API process until SIGTERM or Ctrl-C.",
     "db": "Look after Pagewright's own database.",
-    "doctor": "Check every part and say how to mend what is broken.",
 }
-"""Each verb lives in the module `cli.<verb>`, whose `register(app)` adds it; the text is its line in `--help`."""
+"""Each verb lives in the module `cli.<verb>`, whose `register(app)` adds it; the text is its line in `--help`.
+
+Those with verbs under them come last, as Typer lists them.
+"""
 
 FAILED: Final = 1
 

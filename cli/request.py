@@ -25,7 +25,7 @@ def _usd(text: str | None) -> float | None:
         amount = Decimal(text.removeprefix("$"))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0:
+    if not amount.is_finite() or amount <= 0:
         message = f"--max-cost is {text!r}, which is not an amount in USD."
         raise UserError(message, "Give it as in --max-cost 0.50")
     return float(amount)

@@ -10,7 +10,7 @@ import pytest
 from pydantic import JsonValue
 
 from cli.client import Api
-from cli.event import Event, Facts
+from cli.event import Event
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -23,7 +23,8 @@ class Story:
 
     def __call__(self, type_: str, **data: JsonValue) -> Event:
         seq = next(self._numbers)
-        return Event(seq, type_, START + timedelta(seconds=seq), Facts.model_validate(data))
+        at = START + timedelta(seconds=seq)
+        return Event.model_validate({"seq": seq, "type": type_, "at": at, "data": data})
 
 
 @pytest.fixture
