@@ -68,6 +68,7 @@ async def run(settings: Settings, ready_file: Path | None = None) -> None:
         await require_current(database)
         catalogue = Catalogue(settings)
         stack.push_async_callback(catalogue.aclose)
+        catalogue.load()
         client = await _connect(stop)
         if client is None:
             return

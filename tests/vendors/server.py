@@ -67,11 +67,11 @@ class FakeVendor:
         return self.anthropic_url
 
     def next(self, model: str, *acts: Act) -> None:
-        """Do these, in order, with the next requests to `model` (`*` for any)."""
+        """Do these, in order, with the next requests to `model`: its name, a tag such as `outline`, or `*` for any."""
         self._next[model].extend(acts)
 
     def always(self, model: str, act: Act) -> None:
-        """Do this with every request to `model` (`*` for any) that nothing was queued for."""
+        """Do this with every request to `model` (its name, a tag, or `*`) that nothing was queued for."""
         self._always[model] = act
 
     async def __aenter__(self) -> Self:
@@ -92,11 +92,11 @@ class FakeVendor:
         """Serve until cancelled."""
         await asyncio.Event().wait()
 
-    def _act_for(self, model: str) -> Act:
-        for name in (model, _ANY):
+    def _act_for(self, *names: str) -> Act:
+        for name in (*names, _ANY):
             if self._next[name]:
                 return self._next[name].popleft()
-        return self._always.get(model, self._always[_ANY])
+        return next(self._always[name] for name in (*names, _ANY) if name in self._always)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -124,7 +124,8 @@ class FakeVendor:
             await connection.write(VendorAnswer(400, b'{"error": {"message": "no such path, or no schema"}}'), {})
             return True
         self.requests.append(request)
-        asked, act = read_prompt(request.prompt), self._act_for(request.model)
+        asked = read_prompt(request.prompt)
+        act = self._act_for(asked.tag, request.model)
         number = self.ledger.arrived(
             request.vendor, request.model, asked.tag, 2 if asked.second else 1, asked.prompt, act.behaviour
         )
