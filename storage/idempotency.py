@@ -1,9 +1,11 @@
 """Answers kept under their Idempotency-Key, so that a repeated request does nothing twice."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import JsonValue
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
@@ -29,6 +31,10 @@ class IdempotencyKeyRow(Row, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
+class KeyTakenError(Exception):
+    """Another request with this key came first. The transaction is of no use any more."""
+
+
 class IdempotencyRepository:
     """Every query on idempotency keys."""
 
@@ -36,9 +42,13 @@ class IdempotencyRepository:
         """Query in `session`."""
         self._session = session
 
-    def add(self, row: IdempotencyKeyRow) -> None:
-        """Insert a key."""
+    async def insert(self, row: IdempotencyKeyRow) -> None:
+        """Insert a key. Raises KeyTakenError."""
         self._session.add(row)
+        try:
+            await self._session.flush()
+        except IntegrityError:
+            raise KeyTakenError(row.key) from None
 
     async def get(self, tenant: TenantId, route: str, key: str) -> IdempotencyKeyRow | None:
         """Return a key, held against other writers until the transaction ends."""
@@ -47,6 +57,12 @@ class IdempotencyRepository:
     async def remove(self, row: IdempotencyKeyRow) -> None:
         """Forget a key whose request kept nothing."""
         await self._session.delete(row)
+
+    async def erase(self, subjects: Iterable[str]) -> None:
+        """Forget every key that stands for one of some things."""
+        await self._session.execute(
+            delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.subject).in_(list(subjects)))
+        )
 
     async def expire(self, *, before: datetime) -> None:
         """Forget every key made before a time."""

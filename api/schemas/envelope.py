@@ -27,6 +27,10 @@ class Command(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
 
 
+class Nothing(Command):
+    """The body of a request that needs none."""
+
+
 class Listing(Document):
     """One page of a list."""
 

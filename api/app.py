@@ -1,0 +1,99 @@
+"""The app: its parts, its routes and the guards in front of them."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+
+import telemetry
+from api import (
+    brief_schema,
+    dead_letter,
+    docs,
+    event,
+    health,
+    job,
+    metrics,
+    model,
+    page,
+    problem,
+    published,
+    security,
+)
+from api.access_log import AccessLog
+from api.auth import BEARER, Authentication
+from api.links import Links
+from api.services import Services
+from api.temporal import TemporalGateway
+from api.version import VERSION
+from embedded.data_directory import open_data_directory, owner_token
+from providers.catalogue import Catalogue
+from settings import Settings
+from storage.database import Database
+from workflows.client import connect
+
+_PRIVATE = (job, event, dead_letter, page, model, brief_schema)
+_PUBLIC = (published, health, metrics)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the API of an installation.
+
+    Raises InsecureBindError when it would listen beyond this machine without a configured token, StackError when the
+    data directory cannot be used, CatalogueError when settings name models that cannot be reached.
+    """
+    security.refuse_open_door(settings)
+    catalogue = Catalogue(settings)
+    app = FastAPI(title="Pagewright", version=VERSION, docs_url=None, redoc_url=None, lifespan=_lifespan)
+    app.state.settings, app.state.catalogue, app.state.registry = settings, catalogue, telemetry.new_registry()
+    app.include_router(_routes())
+    docs.register(app)
+    problem.register(app)
+    app.add_exception_handler(event.NothingFollowsError, event.nothing_follows)
+    _guard(app, settings)
+    return app
+
+
+def _routes() -> APIRouter:
+    routes = APIRouter()
+    for module in _PRIVATE:
+        routes.include_router(module.router, dependencies=[Depends(BEARER)])
+    for module in _PUBLIC:
+        routes.include_router(module.router)
+    return routes
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """Put the guards in front of every route; the one added last is met first."""
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=security.LARGEST_BODY)
+    app.add_middleware(security.JsonBodies)
+    app.add_middleware(Authentication, token=_token(settings))
+    app.add_middleware(security.HostGuard, hosts=security.hosts_of(settings))
+    app.add_middleware(security.SecurityHeaders)
+    app.add_middleware(AccessLog)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as stack:
+        database = Database(settings.resolved_database_url)
+        stack.push_async_callback(database.close)
+        catalogue: Catalogue = app.state.catalogue
+        stack.push_async_callback(catalogue.aclose)
+        temporal = TemporalGateway(await connect(lazy=True))
+        services = Services(settings, database, catalogue, temporal, Links(_temporal_ui(settings), temporal.namespace))
+        stack.callback(services.closing.set)
+        app.state.services = services
+        yield
+
+
+def _token(settings: Settings) -> str:
+    if settings.token is not None:
+        return settings.token.get_secret_value()
+    return owner_token(open_data_directory(settings.data_dir))
+
+
+def _temporal_ui(settings: Settings) -> str:
+    return (settings.temporal_ui_url or f"http://127.0.0.1:{settings.temporal_ui_port}").rstrip("/")

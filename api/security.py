@@ -1,0 +1,150 @@
+"""What every request and every answer is held to, before and after any route."""
+
+import ipaddress
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problem import ProblemError
+from api.schemas.problem import FieldError
+from settings import Settings
+
+LARGEST_BODY: Final = 1_000_000
+"""Bytes."""
+SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every answer whose route says nothing else."""
+
+_LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  names that are told apart, nothing is bound here
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class InsecureBindError(ValueError):
+    """The API would listen beyond this machine with a token nobody chose."""
+
+
+def refuse_open_door(settings: Settings) -> None:
+    """Raise InsecureBindError for a bind beyond loopback without a configured token."""
+    if settings.token is None and not _is_loopback(settings.api_host):
+        message = (
+            f"the API would listen on {settings.api_host}, beyond this machine, without a configured token: "
+            "set PAGEWRIGHT_TOKEN to a long secret, or PAGEWRIGHT_API_HOST to 127.0.0.1"
+        )
+        raise InsecureBindError(message)
+
+
+def hosts_of(settings: Settings) -> frozenset[str]:
+    """Return the names this API answers to, in lower case: loopback always, others as set."""
+    if settings.allowed_hosts is not None:
+        return _LOOPBACK_NAMES | {_without_port(host) for host in settings.allowed_hosts}
+    public = urlsplit(settings.public_url or "").hostname
+    own = {settings.api_host.lower(), *([public] if public else [])}
+    return _LOOPBACK_NAMES | (own - _ANY_ADDRESS)
+
+
+class HostGuard:
+    """Answers only to its own names: a foreign name that was made to resolve here (DNS rebinding) gets 400."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+        """Answer to `hosts`, without ports."""
+        self._app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer 400."""
+        if scope["type"] == "http":
+            host = _without_port(Headers(scope=scope).get("host", ""))
+            if host not in self._hosts:
+                detail = f"this API does not answer to the host {host[:100]!r}; PAGEWRIGHT_ALLOWED_HOSTS names more"
+                await ProblemError(HTTPStatus.BAD_REQUEST, "foreign_host", detail).response(scope["path"])(
+                    scope, receive, send
+                )
+                return
+        await self._app(scope, receive, send)
+
+
+class JsonBodies:
+    """Takes bodies as application/json and of a limited size only.
+
+    A form of a foreign web page can send neither that type nor a token, so it cannot spend the owner's keys.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Guard `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer 413 or 415."""
+        if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS:
+            refusal = _refusal(Headers(scope=scope))
+            if refusal is not None:
+                await refusal.response(scope["path"])(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class SecurityHeaders:
+    """Puts the security headers on every answer that has none of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the headers."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/p/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _refusal(headers: Headers) -> ProblemError | None:
+    length = headers.get("content-length", "")
+    if length.isdecimal() and int(length) > LARGEST_BODY:
+        detail = f"the body has {length} bytes; the limit is {LARGEST_BODY}"
+        return _of_the_body(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+    media_type = headers.get("content-type")
+    if media_type is None and not _has_body(headers):
+        return None
+    if media_type is None or media_type.partition(";")[0].strip().lower() != "application/json":
+        detail = f"send the body as application/json, not as {(media_type or 'nothing')[:100]}"
+        return _of_the_body(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+    return None
+
+
+def _of_the_body(status: HTTPStatus, detail: str) -> ProblemError:
+    return ProblemError(status, status.name.lower(), detail, errors=[FieldError(field="body", message=detail)])
+
+
+def _has_body(headers: Headers) -> bool:
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _without_port(host: str) -> str:
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host if host.count(":") > 1 else host.partition(":")[0]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

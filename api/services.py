@@ -1,0 +1,35 @@
+"""What routes work with: made once by the app, closed at its end."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from activities.clock import Clock, system_clock
+from api.links import Links
+from api.temporal import TemporalGateway
+from providers.catalogue import Catalogue
+from settings import Settings
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of a running API."""
+
+    settings: Settings
+    database: Database
+    catalogue: Catalogue
+    temporal: TemporalGateway
+    links: Links
+    clock: Clock = system_clock
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process is told to stop: streams end then."""
+
+
+def _services(request: Request) -> Services:
+    return cast("Services", request.app.state.services)
+
+
+ServicesDep = Annotated[Services, Depends(_services)]

@@ -1,0 +1,180 @@
+"""Submits: a job for a new page, and a revision of one section of a page there is.
+
+The rows are committed before the workflow is started, so that nothing runs that nobody knows; a start that failed, or
+may have, takes them back. The same Idempotency-Key drives the same job again.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from ulid import ULID
+
+from api.auth import Caller
+from api.brief import BriefError, language_of, parse_brief
+from api.idempotency import Subject
+from api.language import checked_language
+from api.launch import Launcher, claimed_page, newer_version
+from api.problem import invalid_field, not_found
+from api.schemas.job import SubmitRequest
+from api.schemas.page import ReviseRequest
+from api.services import Services
+from domain.brief import Brief
+from domain.event import EventType
+from domain.ids import JobId, PageId, TenantId, job_id, page_id
+from domain.job import JobKind, JobOptions, JobStatus
+from domain.page import PageDocument
+from domain.revision import Revision
+from storage.job import JobRow
+from storage.page import PageRow, PageVersionRow
+from storage.unit_of_work import UnitOfWork
+from workflows.contracts import PageInput
+
+Make = Callable[[UnitOfWork], Awaitable[JobRow]]
+
+_DRIVEN_AGAIN: Final = frozenset({JobStatus.SUBMITTING, JobStatus.REFUSED})
+
+
+async def new_job_id() -> str:
+    """Return the id of a job that does not exist yet."""
+    return job_id(str(ULID()))
+
+
+class Submission:
+    """Takes jobs in."""
+
+    def __init__(self, services: Services) -> None:
+        """Store and start with `services`."""
+        self._services = services
+        self._launcher = Launcher(services)
+
+    async def submit(self, caller: Caller, request: SubmitRequest, subject: Subject) -> JobRow:
+        """Return the job of a request for a new page. Raises ProblemError 422 before anything is stored, or 503."""
+        brief = _brief(request)
+        language = language_of(brief) if request.language is None else checked_language(request.language)
+        options = self._launcher.options.generation(request, request.theme)
+        page = _new_page(caller, subject, brief, language, self._services.clock())
+
+        async def make(uow: UnitOfWork) -> JobRow:
+            uow.pages.add(page)
+            return _new_job(page, subject, JobKind.GENERATE, options, page.created_at)
+
+        return await self._drive(JobId(subject.id), make)
+
+    async def revise(self, caller: Caller, page_name: PageId, request: ReviseRequest, subject: Subject) -> JobRow:
+        """Return the job of a request for one section anew. Raises ProblemError 404, 409, 422 or 503."""
+        options = self._launcher.options.generation(request)
+
+        async def make(uow: UnitOfWork) -> JobRow:
+            page = await uow.pages.get(caller.tenant, page_name)
+            if page is None:
+                raise not_found("page", page_name)
+            version = await _current(uow, caller.tenant, page, request.base_version)
+            themed = options.model_copy(update={"theme": version.document.theme})
+            job = _new_job(page, subject, JobKind.REVISE, themed, self._services.clock())
+            job.revision = _revision(version.document, request)
+            return job
+
+        return await self._drive(JobId(subject.id), make)
+
+    async def _drive(self, name: JobId, make: Make) -> JobRow:
+        """Make the job, or take the one an earlier request with the same key made, and start it."""
+        async with self._services.database.write() as uow:
+            job = await uow.jobs.lock(name)
+            if job is not None and job.status not in _DRIVEN_AGAIN:
+                return job
+            page = await self._open(uow, job or await make(uow))
+        return await self._launcher.start(page, started=self._accept, failed=self._refuse)
+
+    async def _open(self, uow: UnitOfWork, job: JobRow) -> PageInput:
+        now = self._services.clock()
+        job.status, job.finished_at, job.updated_at = JobStatus.SUBMITTING, None, now
+        uow.jobs.add(job)
+        await uow.flush()
+        await claimed_page(uow, job)
+        data = {"pageId": job.page_id, "kind": job.kind.value, "round": job.round}
+        await uow.events.append(JobId(job.id), TenantId(job.tenant), EventType.SUBMITTED, now, {**data})
+        return await self._launcher.input_of(uow, job)
+
+    async def _accept(self, _uow: UnitOfWork, job: JobRow) -> bool:
+        if job.status is JobStatus.SUBMITTING:
+            job.status, job.updated_at = JobStatus.WAITING, self._services.clock()
+        return True
+
+    async def _refuse(self, uow: UnitOfWork, job: JobRow) -> bool:
+        if job.status is not JobStatus.SUBMITTING:
+            return True
+        now = self._services.clock()
+        job.status, job.finished_at, job.updated_at = JobStatus.REFUSED, now, now
+        name, tenant = JobId(job.id), TenantId(job.tenant)
+        await uow.pages.release(PageId(job.page_id), name)
+        await uow.events.append(name, tenant, EventType.END, now, {"status": job.status.value})
+        return False
+
+
+def _brief(request: SubmitRequest) -> Brief:
+    try:
+        return parse_brief(request.brief)
+    except BriefError as error:
+        field = f"brief.{error.field}" if error.field else "brief"
+        raise invalid_field(field, error.message, "invalid_brief") from None
+
+
+def _new_page(caller: Caller, subject: Subject, brief: Brief, language: str, now: datetime) -> PageRow:
+    """Return the page of a job; it shares the job's ULID, so that a repeated request makes the same one."""
+    return PageRow(
+        id=page_id(subject.id.removeprefix("job_")),
+        tenant=caller.tenant,
+        owner=caller.user,
+        title=brief.title,
+        language=language,
+        brief=brief,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _new_job(page: PageRow, subject: Subject, kind: JobKind, options: JobOptions, now: datetime) -> JobRow:
+    return JobRow(
+        id=subject.id,
+        tenant=page.tenant,
+        owner=page.owner,
+        page_id=page.id,
+        kind=kind,
+        status=JobStatus.SUBMITTING,
+        brief=page.brief,
+        language=page.language,
+        options=options,
+        max_cost=options.max_cost,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+async def _current(uow: UnitOfWork, tenant: TenantId, page: PageRow, base: int) -> PageVersionRow:
+    """Return the page's current version. Raises ProblemError 409 when it is not `base`."""
+    if page.current_version == base:
+        version = await uow.pages.version(tenant, PageId(page.id), base)
+        if version is not None:
+            return version
+    raise newer_version(page, base)
+
+
+def _revision(document: PageDocument, request: ReviseRequest) -> Revision:
+    index = _index(document, request.section)
+    return Revision(
+        base_version=request.base_version,
+        section=index,
+        instruction=request.instruction,
+        current=document.sections[index],
+    )
+
+
+def _index(document: PageDocument, section: int | str) -> int:
+    anchors = [block.anchor for block in document.sections]
+    if isinstance(section, str) and section in anchors:
+        return anchors.index(section)
+    if isinstance(section, int) and 0 <= section < len(anchors):
+        return section
+    message = f"the page has the sections {', '.join(anchors)}: give one of these, or its index from 0"
+    raise invalid_field("section", message, "unknown_section")
