@@ -21,13 +21,19 @@ class VendorSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, env_ignore_empty=True)
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    """Makes OpenAI's models available."""
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    """Where OpenAI's API is, when it is not at OpenAI."""
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
+    """Makes Anthropic's models available."""
     anthropic_base_url: str | None = Field(default=None, validation_alias="ANTHROPIC_BASE_URL")
+    """Where Anthropic's API is, when it is not at Anthropic."""
     google_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("GOOGLE_API_KEY", "GEMINI_API_KEY")
     )
+    """Makes Google's models available."""
     google_base_url: str | None = Field(default=None, validation_alias="GOOGLE_GEMINI_BASE_URL")
+    """Where the Gemini API is, when it is not at Google."""
     openai_compatible_base_url: str | None = Field(
         default=None, validation_alias="PAGEWRIGHT_OPENAI_COMPATIBLE_BASE_URL"
     )
@@ -35,6 +41,7 @@ class VendorSettings(BaseSettings):
     openai_compatible_api_key: SecretStr | None = Field(
         default=None, validation_alias="PAGEWRIGHT_OPENAI_COMPATIBLE_API_KEY"
     )
+    """Its key; None for a service that asks for none."""
 
 
 class PriceOverride(BaseModel):
@@ -61,7 +68,9 @@ class Settings(BaseSettings):
     """The owner's bearer token; None means the one in `data_dir/owner.token`."""
 
     api_host: str = "127.0.0.1"
+    """Address the API listens on; beyond loopback only with a configured `token`."""
     api_port: Annotated[int, Field(ge=1, le=65535)] = 3000
+    """Port of the API, its docs and the published pages."""
     public_url: str | None = None
     """Where users reach the API, when it is not `http://api_host:api_port`."""
     url: str | None = None
@@ -72,7 +81,9 @@ class Settings(BaseSettings):
     temporal_cli: Path | None = None
     """Temporal's command-line binary with the dev server; None looks for one."""
     temporal_port: Annotated[int, Field(ge=1, le=65535)] = 7233
+    """Port of the embedded Temporal."""
     temporal_ui_port: Annotated[int, Field(ge=1, le=65535)] = 8233
+    """Port of the embedded Temporal's Web UI."""
     temporal_ui_url: str | None = None
     """Base URL of the Temporal Web UI for links; None means the embedded one."""
 
@@ -81,6 +92,7 @@ class Settings(BaseSettings):
     default_route: Annotated[Route | None, NoDecode] = None
     """Route of a job that names none; None means the vendors' models in order, or the sandbox where there are none."""
     price_overrides: dict[ModelName, PriceOverride] = Field(default_factory=dict)
+    """Prices by model, `{"prompt": ..., "completion": ...}` in USD a million tokens."""
     request_timeout: timedelta = timedelta(seconds=15)
     """Longest time one model request may take."""
     model_timeouts: dict[ModelName, timedelta] = Field(default_factory=dict)
@@ -93,7 +105,7 @@ class Settings(BaseSettings):
     """Model requests started a second, for each provider, over all workers."""
 
     max_cost_per_job: Decimal = Field(default=Decimal(1), ge=0)
-    """USD."""
+    """USD, over all rounds of a job: its cap when it names none, and the highest it may name."""
     max_cost_per_day: Decimal = Field(default=Decimal(20), ge=0)
     """USD, for the installation, by UTC day."""
     job_deadline: timedelta = timedelta(hours=24)
@@ -101,9 +113,11 @@ class Settings(BaseSettings):
     shutdown_grace: timedelta = timedelta(seconds=20)
     """How long a stopping worker lets running calls finish."""
     reconcile_every: timedelta = timedelta(minutes=1)
+    """How often workflows are compared with their rows."""
     reconcile_grace: timedelta = timedelta(minutes=1)
     """How long a job's row must have stood still before reconcile looks for its workflow."""
     log_level: str = "INFO"
+    """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
 
     vendors: VendorSettings = Field(default_factory=VendorSettings)
 
