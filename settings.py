@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """SQLAlchemy URL (`sqlite+aiosqlite:///...`, `postgresql+asyncpg://...`); None means SQLite in `data_dir`."""
     token: SecretStr | None = None
-    """The owner's bearer token; None means the one in `data_dir/owner.token`."""
+    """The owner's bearer token; None means the one in `owner.token` in `data_dir`."""
 
     api_host: str = "127.0.0.1"
     """Address the API listens on; beyond loopback only with a configured `token`."""

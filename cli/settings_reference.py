@@ -103,7 +103,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def _cell(text: str, settings: type[BaseSettings]) -> str:
-    """Return a docstring in the words of somebody who sets variables: these instead of fields, unset instead of None."""
+    """Return a docstring for who sets variables: it names these instead of fields, and unset instead of None."""
     for name in settings.model_fields:
         text = text.replace(f"`{name}`", f"`{variables_of(settings, name)[0]}`")
     return " ".join(text.replace("None", "unset").split()).replace("|", "\\|")
