@@ -75,6 +75,7 @@ class World:
         max_cost: int = NANO,
         deadline: timedelta = timedelta(minutes=5),
         request_seconds: float = 5,
+        start: bool = True,
     ) -> JobId:
         """Store a page and a job for BRIEF and start the job's workflow."""
         page = contracts.PageInput(
@@ -89,7 +90,8 @@ class World:
             deadline=deadline,
         )
         await self._store(page)
-        await self.start(page)
+        if start:
+            await self.start(page)
         return page.job_id
 
     async def revise(self, done: JobId, section: int, instruction: str) -> JobId:
@@ -138,8 +140,8 @@ class World:
         """Return the handle of a job's newest run."""
         return self.client.get_workflow_handle(job, result_type=contracts.PageResult)
 
-    def letter_handle(self, job: JobId, round_: int = 1) -> WorkflowHandle[Any, Any]:
-        """Return the handle of a dead letter."""
+    def letter_handle(self, job: JobId, round_: int = 1) -> Any:  # noqa: ANN401  the SDK leaves types of updates open
+        """Return the handle of a dead letter, a WorkflowHandle."""
         return self.client.get_workflow_handle(dead_letter_id(job, round_))
 
     async def retry(self, job: JobId, round_: int = 1, **changes: Any) -> contracts.RetryResult:  # noqa: ANN401
