@@ -1,18 +1,19 @@
 """`pagewright api`: one API process."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from types import FrameType
 from typing import Final
 
 import typer
 import uvicorn
-from api.app import create_app
-from pydantic import SecretStr
+from fastapi import FastAPI
 
 import logs
-from api.security import InsecureBindError, refuse_open_door
+from api.app import create_app
+from api.security import InsecureBindError
 from cli.configuration import load_settings
 from cli.errors import UserError
-from embedded.data_directory import open_data_directory, owner_token
 from providers.catalogue import CatalogueError
 from settings import Settings
 
@@ -29,13 +30,8 @@ def api() -> None:
     """Run the API process until SIGTERM or Ctrl-C."""
     settings = load_settings()
     logs.configure(settings.log_level)
-    try:
-        refuse_open_door(settings)
-        app = create_app(_with_token(settings))
-    except (InsecureBindError, CatalogueError) as error:
-        message = f"The API cannot start: {error}."
-        raise UserError(message) from error
-    uvicorn.run(
+    app = _app(settings)
+    config = uvicorn.Config(
         app,
         host=settings.api_host,
         port=settings.api_port,
@@ -44,11 +40,26 @@ def api() -> None:
         server_header=False,
         timeout_graceful_shutdown=int(_GRACE.total_seconds()),
     )
+    _Server(config, app.state.services.closing.set).run()
 
 
-def _with_token(settings: Settings) -> Settings:
-    """Return settings that carry the owner's token: the configured one, or the data directory's."""
-    if settings.token is not None:
-        return settings
-    token = owner_token(open_data_directory(settings.data_dir))
-    return settings.model_copy(update={"token": SecretStr(token)})
+class _Server(uvicorn.Server):
+    """Ends event streams when it is told to stop: they would last as long as their watchers, and hold it up."""
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take the signal."""
+        if self.started:
+            self._end_streams()
+        super().handle_exit(sig, frame)
+
+
+def _app(settings: Settings) -> FastAPI:
+    try:
+        return create_app(settings)
+    except (InsecureBindError, CatalogueError) as error:
+        message = f"The API cannot start: {error}."
+        raise UserError(message) from error

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from embedded.signals import ONE_WISH_SECONDS
+
 PROGRAM = Path(__file__).with_name("lone_stack.py")
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -78,11 +80,12 @@ def test_a_killed_stack_can_be_started_again_at_once(start_stack: StartStack) ->
 
 
 @pytest.mark.parametrize("stopping", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_stops_everything_in_order(
+def test_a_signal_sent_once_or_at_once_twice_stops_everything_in_order(
     start_stack: StartStack, is_running: IsRunning, stopping: signal.Signals
 ) -> None:
     stack = start_stack()
     pids = pids_of(stack)
+    stack.send_signal(stopping)
     stack.send_signal(stopping)
     output, _ = stack.communicate(timeout=30)
     assert output.splitlines() == [
@@ -101,6 +104,7 @@ def test_a_second_signal_ends_everything_at_once(start_stack: StartStack, is_run
     stack.send_signal(signal.SIGINT)
     assert stack.stdout is not None
     assert stack.stdout.readline() == "Stopping b ...\n"
+    time.sleep(ONE_WISH_SECONDS)
     stack.send_signal(signal.SIGINT)
     stack.communicate(timeout=20)
     assert none_runs(pids, is_running)
