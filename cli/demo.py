@@ -92,7 +92,7 @@ async def _say_who_writes(api: Api) -> None:
 
 async def _show_page(api: Api, job: Job, out: Path) -> None:
     """Write the page to a file, publish it and say where everything is."""
-    file = await write_page(api, job.page_id, out)
+    file = await write_page(api, job, out)
     page = read(Page, await api.post(f"{PAGES}/{job.page_id}/publish"))
     places = (
         ("File", str(file)),

@@ -92,7 +92,7 @@ def _read_file(file: Path) -> str:
 
 async def _write(api: Api, job: Job, out: Path | None) -> None:
     if out is not None:
-        print_note(f"Wrote {await write_page(api, job.page_id, out)}")
+        print_note(f"Wrote {await write_page(api, job, out)}")
 
 
 def _submit_only(body: Mapping[str, JsonValue], *, as_json: bool) -> None:

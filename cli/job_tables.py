@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from cli.answers import Call, Job, Step
 from cli.formats import (
@@ -19,8 +20,9 @@ from cli.formats import (
 from cli.marks import status_cell
 from cli.progress import StepProgress
 from cli.receipt import receipt_rows
-from cli.story import label
+from cli.story import label, numbered_try
 from cli.table import Cell, Column, Fields, Row, Table
+from domain.call import may_still_be_billed
 
 
 def listing(jobs: Sequence[Job], now: datetime) -> Table:
@@ -89,7 +91,7 @@ def steps(job: Job, now: datetime) -> Table:
         Column("Time", right=True, narrow="whole"),
         Column("Error"),
     )
-    rows = tuple(_step(step, now) for step in job.steps)
+    rows = tuple(_step(step, [call for call in job.calls if _is_of(call, step, job)], now) for step in job.steps)
     return Table(columns, rows, title=f"\nSteps of round {job.round}", empty="\nNo steps yet.")
 
 
@@ -123,32 +125,35 @@ def _listed(job: Job, now: datetime) -> Row:
     )
 
 
-def _step(step: Step, now: datetime) -> Row:
+def _is_of(call: Call, step: Step, job: Job) -> bool:
+    return call.step == step.step and call.round == job.round
+
+
+def _step(step: Step, calls: Sequence[Call], now: datetime) -> Row:
     end = step.finished_at or now
     return (
         status_cell(step.status),
         label(StepProgress(step.step, step.type, step.heading)),
         or_nothing(step.model),
-        NOTHING if step.try_number is None else str(step.try_number),
+        numbered_try(step.try_number, calls[-1].request if calls else 1),
         str(step.calls),
         count(step.prompt_tokens + step.completion_tokens),
-        money(step.cost_usd) if step.calls else NOTHING,
+        _cost(step.cost_usd, calls),
         duration(None if step.started_at is None else max(end - step.started_at, timedelta(0))),
         _why(step.error_type, step.message),
     )
 
 
 def _call(call: Call) -> Row:
-    again = f".{call.request}" if call.request > 1 else ""
     return (
         str(call.round),
         call.step,
         clean(call.model),
-        f"{call.try_number}{again}",
+        numbered_try(call.try_number, call.request),
         status_cell(call.status),
         count(call.prompt_tokens),
         count(call.completion_tokens),
-        money(call.cost_usd) if call.status != "open" else NOTHING,
+        _cost(call.cost_usd, [call]),
         money(call.charged_usd),
         milliseconds(call.latency_ms),
         _why(call.error_type, call.message),
@@ -157,3 +162,13 @@ def _call(call: Call) -> Row:
 
 def _why(error_type: str | None, message: str | None) -> str:
     return ": ".join(clean(part) for part in (error_type, message) if part) or NOTHING
+
+
+def _cost(known: Decimal | None, calls: Sequence[Call]) -> str:
+    """Return what calls cost; where nobody said so and the vendor may bill them, that it is unknown."""
+    unknown = any(
+        may_still_be_billed(call.status, call.error_type, cost_known=call.cost_usd is not None) for call in calls
+    )
+    if known is None:
+        return money(None) if unknown else NOTHING
+    return f"{money(known)}?" if unknown else money(known)

@@ -4,17 +4,17 @@ import re
 from pathlib import Path
 from typing import Final
 
-from cli.answers import Page, read
+from cli.answers import Job, Page, read
 from cli.client import Api
 from cli.errors import UserError
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-async def write_page(api: Api, page_id: str, out: Path) -> Path:
-    """Write the current version of a page to `out`/<slug>/index.html and return that path."""
-    file = out / await slug_of(api, page_id) / "index.html"
-    return write(file, await api.download(f"/api/pages/{page_id}/html"))
+async def write_page(api: Api, job: Job, out: Path) -> Path:
+    """Write the version a job made to `out`/<slug>/index.html and return that path."""
+    file = out / await slug_of(api, job.page_id) / "index.html"
+    return write(file, await api.download(job.links.html or f"/api/pages/{job.page_id}/html"))
 
 
 async def slug_of(api: Api, page_id: str) -> str:

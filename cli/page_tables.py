@@ -12,7 +12,7 @@ def listing(pages: Sequence[Page], now: datetime) -> Table:
     """Return a list of pages."""
     columns = (
         Column("Page", narrow="whole"),
-        Column("Title"),
+        Column("Title", narrow="cut"),
         Column("Language"),
         Column("Version", right=True, narrow="whole"),
         Column("Published", narrow="whole"),

@@ -83,7 +83,8 @@ def _problem(response: httpx.Response) -> Problem:
 
 
 def _told(status: int, problem: Problem) -> str:
-    title = clean(problem.title) or "The API refused"
-    lines = [f"{title}: {clean(problem.detail)}" if problem.detail else f"{title} (HTTP {status})"]
-    lines += [f"  - {clean(error.field)}: {clean(error.message)}" for error in problem.errors]
-    return "\n".join(lines)
+    """Return title, detail and fields, one a line; a field the detail names already is not said twice."""
+    title, detail = clean(problem.title) or "The API refused", clean(problem.detail)
+    fields = [": ".join(filter(None, (clean(error.field), clean(error.message)))) for error in problem.errors]
+    head = f"{title}: {detail}" if detail else f"{title} (HTTP {status})"
+    return "\n".join([head, *(f"  - {field}" for field in fields if field not in detail)])

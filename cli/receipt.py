@@ -39,7 +39,7 @@ def receipt_rows(receipt: Receipt) -> Rows:
 
 def advice(job: Job) -> str | None:
     """Return what can be done with a job that did not make its page."""
-    if job.dead_letter_id:
+    if job.dead_letter_id is not None:
         return (
             f"Its finished sections are kept. See: pagewright dlq view {job.id}; go on: pagewright jobs retry {job.id}"
         )

@@ -58,6 +58,13 @@ def route(progress: Progress) -> str:
     return ", then ".join(model_name(model) for model in progress.route) or NOTHING
 
 
+def numbered_try(number: int | None, request: int) -> str:
+    """Return a try, with a point and 2 when its second request goes out, the one that says what was wrong."""
+    if number is None:
+        return NOTHING
+    return f"{number}.{request}" if request == _SECOND_REQUEST else str(number)
+
+
 def _step_line(event: Event, step: StepProgress) -> str | None:
     facts = event.facts
     match event.type:
@@ -76,12 +83,11 @@ def _step_line(event: Event, step: StepProgress) -> str | None:
 
 
 def _row(step: StepProgress, now: datetime) -> Row:
-    again = "*" if step.request == _SECOND_REQUEST else ""
     return (
         status_cell(step.status),
         label(step),
         or_nothing(step.model),
-        NOTHING if step.try_number is None else f"{step.try_number}{again}",
+        numbered_try(step.try_number, step.request),
         count(step.tokens) if step.calls else NOTHING,
         _cost(step) if step.calls else NOTHING,
         _time(step, now),

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,13 +13,13 @@ from cli.answers import Job, read
 from cli.client import Api, connect
 from cli.configuration import load_settings
 from cli.endpoint import endpoint
-from cli.event import PlannedSection
+from cli.event import Event, PlannedSection
 from cli.follow import follow
 from cli.progress import Progress
 from cli.receipt import print_receipt
 from cli.render import is_terminal, live, print_json, print_line, print_note
 from cli.story import line, sheet
-from cli.table import Sheet
+from cli.table import Cell, Sheet
 from embedded.signals import until_stopped
 
 DONE: Final = "completed"
@@ -48,15 +49,14 @@ async def watch(api: Api, job: Job, *, aside: bool = False) -> None:
 
     Lines `aside` leave the output to others.
     """
-    as_lines = aside or not is_terminal()
-    say = print_note if aside else print_line
+    if aside or not is_terminal():
+        await _watch_lines(api, job, print_note if aside else print_line)
+        return
     screen = _Screen(job)
-    with nullcontext() if as_lines else live(screen.picture):
-        async with aclosing(follow(api, job.id, print_note)) as events:
+    with live(screen.picture):
+        async with aclosing(follow(api, job.id, screen.tell)) as events:
             async for event in events:
-                screen.progress = screen.progress.apply(event)
-                if as_lines and (text := line(event, screen.progress)) is not None:
-                    say(text)
+                screen.show(event)
 
 
 async def stored_job(api: Api, job: str) -> Job:
@@ -64,15 +64,39 @@ async def stored_job(api: Api, job: str) -> Job:
     return read(Job, await api.get(f"/api/ai/jobs/{job}"))
 
 
+async def _watch_lines(api: Api, job: Job, say: Callable[[str], None]) -> None:
+    progress = _start(job)
+    async with aclosing(follow(api, job.id, print_note)) as events:
+        async for event in events:
+            progress = progress.apply(event)
+            if (text := line(event, progress)) is not None:
+                say(text)
+
+
 class _Screen:
     """What is known of a job so far. Drawn by another thread: what it reads is replaced, never changed."""
 
     def __init__(self, job: Job) -> None:
-        sections = tuple(PlannedSection(step=step.step, type=step.type, heading=step.heading) for step in job.steps)
-        self.progress = Progress(job.id).named(sections)
+        self._progress = _start(job)
+        self._note: Cell | None = None
+
+    def show(self, event: Event) -> None:
+        """Go on to what holds after an event."""
+        self._progress, self._note = self._progress.apply(event), None
+
+    def tell(self, note: str) -> None:
+        """Show a note until the next event: a line of its own would tear the picture."""
+        self._note = Cell(note, "held")
 
     def picture(self) -> Sheet:
-        return sheet(self.progress, datetime.now(UTC))
+        """Return what is seen now."""
+        seen, note = sheet(self._progress, datetime.now(UTC)), self._note
+        return seen if note is None else replace(seen, after=(*seen.after, note))
+
+
+def _start(job: Job) -> Progress:
+    sections = tuple(PlannedSection(step=step.step, type=step.type, heading=step.heading) for step in job.steps)
+    return Progress(job.id).named(sections)
 
 
 async def _attended(begin: Begin, then: Then | None, *, as_json: bool) -> Job:

@@ -26,6 +26,12 @@ def test_a_refusal_tells_title_detail_and_every_field() -> None:
     assert (error.status, error.problem.code) == (422, "invalid_request")
 
 
+def test_a_field_that_the_detail_names_is_not_said_twice() -> None:
+    errors = [{"field": "brief", "message": "is empty"}]
+    body = {"title": "Unprocessable", "detail": "brief: is empty", "errors": errors}
+    assert refusal(httpx.Response(422, json=body)).message == "Unprocessable: brief: is empty"
+
+
 def test_a_refused_token_says_where_it_comes_from() -> None:
     error = refusal(httpx.Response(401, json={"title": "No token", "detail": "Send the owner's token."}))
     assert "PAGEWRIGHT_TOKEN" in error.hint
