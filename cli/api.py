@@ -1,6 +1,5 @@
 """`pagewright api`: one API process."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
 from typing import Final
@@ -40,20 +39,20 @@ def api() -> None:
         server_header=False,
         timeout_graceful_shutdown=int(_GRACE.total_seconds()),
     )
-    _Server(config, app.state.services.closing.set).run()
+    _Server(config, app).run()
 
 
 class _Server(uvicorn.Server):
     """Ends event streams when it is told to stop: they would last as long as their watchers, and hold it up."""
 
-    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
-        self._end_streams = end_streams
+        self._app = app
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take the signal."""
         if self.started:
-            self._end_streams()
+            self._app.state.services.closing.set()
         super().handle_exit(sig, frame)
 
 
