@@ -104,6 +104,17 @@ def language_of(brief: Brief) -> str:
     return detect_language("\n".join(text for text in said if text))
 
 
+def checked_language(tag: str) -> str:
+    """Return a BCP 47 tag, normalised. Raises BriefError."""
+    try:
+        known = langcodes.tag_is_valid(tag) and not _NO_LANGUAGE.fullmatch(langcodes.get(tag).language or "und")
+        if known:
+            return langcodes.standardize_tag(tag)
+    except LanguageTagError:
+        pass
+    raise BriefError("language", f"{tag[:35]!r} is no language tag (BCP 47), such as de, pt-BR or ar")
+
+
 def brief_schema() -> dict[str, JsonValue]:
     """Return the JSON schema of a brief as it may be sent, with descriptions and limits."""
     schema: dict[str, Any] = deepcopy(Brief.model_json_schema(by_alias=True))
@@ -172,7 +183,9 @@ def _brief(facts: Mapping[str, object]) -> Brief:
         _refuse(error.errors(include_url=False)[0])
     if sum(block is not BlockType.HERO for block in brief.sections) >= MAX_SECTIONS:
         _raise("sections", f"are {MAX_SECTIONS} besides the hero; a page has at most {MAX_SECTIONS} with it")
-    return brief.model_copy(update={"language": _language(brief.language)})
+    if brief.language is None:
+        return brief
+    return brief.model_copy(update={"language": checked_language(brief.language)})
 
 
 def _with_json_names(facts: Mapping[str, object]) -> dict[str, object]:
@@ -235,15 +248,3 @@ def _suggestion(path: list[str]) -> str:
         return ""
     close = get_close_matches(path[0], _DESCRIPTIONS, n=1)
     return f"; did you mean {close[0]}?" if close else f"; a brief has {', '.join(_DESCRIPTIONS)}"
-
-
-def _language(tag: str | None) -> str | None:
-    if tag is None:
-        return None
-    try:
-        known = langcodes.tag_is_valid(tag) and not _NO_LANGUAGE.fullmatch(langcodes.get(tag).language or "und")
-        if known:
-            return langcodes.standardize_tag(tag)
-    except LanguageTagError:
-        pass
-    _raise("language", f"{tag[:35]!r} is no language tag (BCP 47), such as de, pt-BR or ar")

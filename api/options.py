@@ -43,7 +43,7 @@ class OptionsReader:
         Every job has a cap, so every model needs a price.
         """
         named = _named(request)
-        self._refuse_foreign(named or [(f"route.{index}", model) for index, model in enumerate(usual)])
+        self._refuse_foreign(named or [("route", model) for model in usual])
         if request.route is not None or not named:
             return request.route or usual
         first = request.model or usual[0]

@@ -11,9 +11,8 @@ from typing import Final
 from ulid import ULID
 
 from api.auth import Caller
-from api.brief import BriefError, language_of, parse_brief
+from api.brief import BriefError, checked_language, language_of, parse_brief
 from api.idempotency import Subject
-from api.language import checked_language
 from api.launch import Launcher, claimed_page, newer_version
 from api.problem import invalid_field, not_found
 from api.schemas.job import SubmitRequest
@@ -51,7 +50,7 @@ class Submission:
     async def submit(self, caller: Caller, request: SubmitRequest, subject: Subject) -> JobRow:
         """Return the job of a request for a new page. Raises ProblemError 422 before anything is stored, or 503."""
         brief = _brief(request)
-        language = language_of(brief) if request.language is None else checked_language(request.language)
+        language = language_of(brief) if request.language is None else _language(request.language)
         options = self._launcher.options.generation(request, request.theme)
         page = _new_page(caller, subject, brief, language, self._services.clock())
 
@@ -118,6 +117,13 @@ def _brief(request: SubmitRequest) -> Brief:
     except BriefError as error:
         field = f"brief.{error.field}" if error.field else "brief"
         raise invalid_field(field, error.message, "invalid_brief") from None
+
+
+def _language(tag: str) -> str:
+    try:
+        return checked_language(tag)
+    except BriefError as error:
+        raise invalid_field("language", error.message, "unknown_language") from None
 
 
 def _new_page(caller: Caller, subject: Subject, brief: Brief, language: str, now: datetime) -> PageRow:
