@@ -4,32 +4,19 @@ import asyncio
 import functools
 import os
 import shutil
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Awaitable, Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from embedded import tied_exec
 from embedded.binary import existing_binary
-from embedded.children import LOOPBACK, temporal_command
-from embedded.readiness import TemporalReadiness
+from tests.temporal_server import free_port, running_temporal
 
 UNDER_CI: Final = os.environ.get("CI") == "true"
 MISSING: Final = pytest.StashKey[dict[str, int]]()
-
-_START_SECONDS: Final = 60
-_STOP_SECONDS: Final = 30
-_SEARCH_ATTRIBUTES: Final = (
-    *("JobStatus=Keyword", "Tenant=Keyword", "Provider=Keyword", "ErrorType=Keyword", "PageId=Keyword"),
-    "CostUsd=Double",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +101,10 @@ def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
     return wait
 
 
-@pytest.fixture(scope="session")
-def free_port() -> Callable[[], int]:
+@pytest.fixture(scope="session", name="free_port")
+def free_port_fixture() -> Callable[[], int]:
     """Return a function that names a loopback port nobody listens on."""
-
-    def choose() -> int:
-        with socket.socket() as probe:
-            probe.bind((LOOPBACK, 0))
-            return int(probe.getsockname()[1])
-
-    return choose
+    return free_port
 
 
 @pytest.fixture(scope="session")
@@ -136,50 +117,17 @@ def temporal_binary(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def temporal_server(
-    temporal_binary: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def temporal_server(temporal_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a dev server in memory, with the search attributes, for the whole session.
 
     Tests keep apart by workflow ids and queue names of their own.
     """
-    with _running_temporal(temporal_binary, free_port(), tmp_path_factory.mktemp("temporal")) as address:
+    with running_temporal(temporal_binary, free_port(), tmp_path_factory.mktemp("temporal")) as address:
         yield address
 
 
 @pytest.fixture
-def own_temporal_server(temporal_binary: Path, free_port: Callable[[], int], tmp_path: Path) -> Iterator[str]:
+def own_temporal_server(temporal_binary: Path, tmp_path: Path) -> Iterator[str]:
     """Address of a dev server in memory, with the search attributes, for one test alone."""
-    with _running_temporal(temporal_binary, free_port(), tmp_path) as address:
+    with running_temporal(temporal_binary, free_port(), tmp_path) as address:
         yield address
-
-
-@contextmanager
-def _running_temporal(binary: Path, port: int, folder: Path) -> Generator[str]:
-    address = f"{LOOPBACK}:{port}"
-    attributes = [argument for pair in _SEARCH_ATTRIBUTES for argument in ("--search-attribute", pair)]
-    command = [*temporal_command(binary, None, port, None), *attributes]
-    log = folder / "temporal.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(  # noqa: S603  # our own command line
-            [sys.executable, "-I", "-S", tied_exec.__file__, str(os.getpid()), *command],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            process_group=0,
-        )
-        try:
-            _await_server(server, address, log)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(_STOP_SECONDS)
-
-
-def _await_server(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
-    readiness = TemporalReadiness(address)
-    deadline = time.monotonic() + _START_SECONDS
-    while not asyncio.run(readiness.is_ready()):
-        if server.poll() is not None or time.monotonic() > deadline:
-            pytest.fail(f"Temporal did not start: {log.read_text()[-2000:]}")
-        time.sleep(0.1)

@@ -5,10 +5,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
+from pydantic import SecretStr
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
 from ulid import ULID
 
 from domain.brief import Brief, Contact, Link, Price
@@ -19,12 +22,13 @@ from domain.money import NANO, NanoUsd
 from domain.revision import Revision
 from domain.route import ModelName
 from providers.catalogue import Catalogue
-from settings import Settings
+from settings import Settings, VendorSettings
 from storage.call import CallRow
 from storage.database import Database
 from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
 from storage.page import PageRow, PageVersionRow
+from storage.schema import upgrade
 from storage.step import StepRow
 from tests.vendors.server import FakeVendor
 from worker import build_workers
@@ -248,3 +252,26 @@ class World:
                     updated_at=now,
                 )
             )
+
+
+@asynccontextmanager
+async def making_world(temporal: str, folder: Path) -> AsyncGenerator[World]:
+    """Yield a world on the Temporal server at an address, its database in `folder`; its worker does not run yet."""
+    database = Database(f"sqlite+aiosqlite:///{folder / 'pagewright.db'}")
+    await upgrade(database)
+    async with FakeVendor() as vendor:
+        settings = Settings(
+            data_dir=folder,
+            models=(OPENAI, ANTHROPIC),
+            vendors=VendorSettings(
+                openai_api_key=SecretStr("sk-test-openai"),
+                openai_base_url=vendor.openai_url,
+                anthropic_api_key=SecretStr("sk-test-anthropic"),
+                anthropic_base_url=vendor.anthropic_url,
+            ),
+        )
+        catalogue = Catalogue(settings)
+        client = await Client.connect(temporal, data_converter=pydantic_data_converter, identity="tests")
+        yield World(client, database, vendor, settings, catalogue)
+        await catalogue.aclose()
+    await database.close()
