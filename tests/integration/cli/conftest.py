@@ -1,0 +1,53 @@
+"""The command line as it is run, against recorded answers over real HTTP."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from tests.integration.cli.replay import TOKEN, Replay, replaying
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a verb ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Pagewright = Callable[..., Done]
+
+
+@pytest.fixture
+def api() -> Iterator[Replay]:
+    """Serve the recorded API."""
+    with replaying() as replay:
+        yield replay
+
+
+@pytest.fixture
+def pagewright(
+    api: Replay, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Pagewright:
+    """Return a function that runs a verb in an empty directory, as its own process would."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PAGEWRIGHT_URL", api.url)
+    monkeypatch.setenv("PAGEWRIGHT_TOKEN", TOKEN)
+
+    def run(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr("sys.argv", ["pagewright", *arguments])
+        monkeypatch.setattr("sys.stdin", StringIO(stdin))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        printed = capsys.readouterr()
+        code = left.value.code
+        assert isinstance(code, int)
+        return Done(code, printed.out, printed.err)
+
+    return run
