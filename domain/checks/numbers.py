@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 _NUMBER: Final = re.compile(
@@ -15,8 +16,9 @@ _MAGNITUDE: Final = re.compile(
     re.IGNORECASE,
 )
 _ZEROS: Final = {"thousand": 3, "million": 6, "billion": 9}
-_CJK: Final = re.compile(r"(?<![\d,.])(\d[\d,.]*+)([億亿万萬千천만억])(\d{1,8}(?!\d))?")
-_CJK_ZEROS: Final = {"億": 8, "亿": 8, "억": 8, "万": 4, "萬": 4, "만": 4, "千": 3, "천": 3}
+_COUNTED: Final = re.compile(r"(?<![\d,.])(?:\d[\d,.]{0,15}+[千천]?[万萬만億亿억]?(?<![\d,.]))++(?:\d{1,8}(?!\d))?")
+_COUNT_PARTS: Final = re.compile(r"(\d[\d,.]*)?([千천])?([万萬만億亿억])?")
+_MYRIADS: Final = {"億": 8, "亿": 8, "억": 8, "万": 4, "萬": 4, "만": 4}
 _GROUP: Final = 3
 
 
@@ -31,7 +33,7 @@ class Number:
 
 def spell_out(folded: str) -> str:
     """Return folded text with East Asian counting units written as digits: `1万2000円` is `12000円`."""
-    return _CJK.sub(_digits_of_units, folded)
+    return _COUNTED.sub(_digits_of_count, folded)
 
 
 def find_numbers(folded: str) -> tuple[Number, ...]:
@@ -45,6 +47,8 @@ def canonical(raw: str) -> str:
     A single separator before three digits parts thousands (no currency or count has three decimals in common use),
     unless only a zero stands before it.
     """
+    if raw.isdigit():
+        return raw.lstrip("0") or "0"
     bare = raw.replace("'", "").replace(" ", "")
     marks = [mark for mark in bare if mark in ".,"]
     if not marks:
@@ -89,7 +93,15 @@ def _number(folded: str, match: re.Match[str]) -> Number:
     return Number(value, match.start(), end)
 
 
-def _digits_of_units(match: re.Match[str]) -> str:
-    value = shifted(canonical(match[1].rstrip(".,")), _CJK_ZEROS[match[2]])
-    rest = match[3] or ""
-    return value[: -len(rest)] + rest if rest and len(rest) < len(value) and "." not in value else value
+def _digits_of_count(match: re.Match[str]) -> str:
+    total, myriad = Decimal(0), Decimal(0)
+    for number, thousands, unit in _COUNT_PARTS.findall(match[0]):
+        myriad += Decimal(_decimal(number)) * (1000 if thousands else 1)
+        if unit:
+            total, myriad = total + myriad.scaleb(_MYRIADS[unit]), Decimal(0)
+    return f"{total + myriad:f}"
+
+
+def _decimal(number: str) -> str:
+    value = canonical(number.rstrip(".,")) if number else "0"
+    return value if value.count(".") <= 1 else "0"

@@ -78,8 +78,8 @@ def _is_reachable(brief: Brief) -> bool:
 def _has_figures(brief: Brief) -> bool:
     text = "\n".join((brief.text, brief.offer or "", brief.audience or ""))
     reading = read(_LIST_NUMBER.sub("", _TIME.sub("\n", text)))
-    taken = [(found.start, found.end) for found in (*reading.phones, *reading.prices)]
-    return any(not any(start <= number.start < end for start, end in taken) for number in reading.numbers)
+    taken = {place for found in (*reading.phones, *reading.prices) for place in range(found.start, found.end)}
+    return any(number.start not in taken for number in reading.numbers)
 
 
 def _plannable(outline: Outline, brief: Brief) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.checks.currencies import CURRENCY, meaning
-from domain.checks.numbers import Number, find_numbers, is_less, shifted
+from domain.checks.numbers import Number, is_less, shifted
 
 _BEFORE: Final = " :=)"
 _LONGEST_GAP: Final = 3
@@ -43,9 +43,8 @@ class _Token:
     """Whether it is a currency behind a number only."""
 
 
-def find_prices(folded: str) -> tuple[Price, ...]:
-    """Return the amounts of a folded, spelled-out text, in order; both ends of a range such as `10-12 €`."""
-    numbers = find_numbers(folded)
+def find_prices(folded: str, numbers: Sequence[Number]) -> tuple[Price, ...]:
+    """Return the amounts among the numbers of a folded text, in order; both ends of a range such as `10-12 €`."""
     tokens = [
         _Token(match.start(), match.end(), *meaning(match), only_behind=match.lastgroup == "behind")
         for match in CURRENCY.finditer(folded)
