@@ -7,8 +7,8 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from domain.brief import Brief
-from domain.checks.folding import one_line, verbatim
+from domain.brief import Brief, Contact
+from domain.checks.folding import fold, one_line, verbatim
 from domain.checks.numbers import canonical, find_numbers
 from domain.checks.numerals import numerals
 from domain.checks.phones import KnownPhones
@@ -65,6 +65,8 @@ def facts_of(brief: Brief, *granted: str) -> Facts:
     """
     said = [*brief_texts(brief), *granted]
     reading = read("\n".join(said))
+    contact = brief.contact or Contact()
+    found_emails = (key for mention in reading.emails for key in mention.keys)
     literal = _strings(brief.model_dump(mode="python", by_alias=False, include=_STRUCTURED))
     return Facts(
         brief=brief,
@@ -73,8 +75,8 @@ def facts_of(brief: Brief, *granted: str) -> Facts:
         words="\n".join(map(verbatim, said)),
         granted="\n".join(map(one_line, granted)),
         granted_words="\n".join(map(verbatim, granted)),
-        phones=KnownPhones([reading.plain]),
-        emails=frozenset(key for mention in reading.emails for key in mention.keys),
+        phones=KnownPhones([reading.plain], fold(contact.phone) if contact.phone else None),
+        emails=frozenset((*found_emails, *((contact.email.casefold(),) if contact.email else ()))),
         urls=_urls(brief, reading),
         amounts=_amounts(brief, reading),
         numbers=_numbers(reading),

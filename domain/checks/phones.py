@@ -1,13 +1,14 @@
 """Phone numbers in running text, told from dates, prices, ISBNs and counts; comparison by their digits."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 _RUN: Final = re.compile(r"\+?\(?\d(?:[ ()./-]{0,3}\d)*")
 _GROUPS: Final = re.compile(r"\d+")
 _FEWEST_DIGITS: Final = 7
+_SHORTEST_GIVEN: Final = 3
 _MOST_GROUPS: Final = 8
 _COUNTRY_CODE_DIGITS: Final = 3
 _ISBN_DIGITS: Final = 13
@@ -53,10 +54,15 @@ def find_phones(folded: str, prices: Sequence[tuple[int, int]] = ()) -> tuple[Ph
 class KnownPhones:
     """The digits the maker gave, against which a number on the page is held."""
 
-    def __init__(self, folded: Iterable[str]) -> None:
-        """Take the digit runs of folded texts, whole and in parts of up to eight neighbouring groups."""
+    def __init__(self, folded: Iterable[str], given: str | None = None) -> None:
+        """Take the digit runs of folded texts, whole, without an extension, and apart where two follow each other.
+
+        `given` is a folded phone number as such, which may be as short as 112.
+        """
         self._known: set[str] = set()
         self._country_codes: dict[str, set[str]] = {}
+        if given is not None and len(digits_of(given)) >= _SHORTEST_GIVEN:
+            self._known.add(digits_of(given))
         for text in folded:
             for match in _RUN.finditer(text):
                 self._learn(match[0])
@@ -79,7 +85,7 @@ class KnownPhones:
     def _learn(self, run: str) -> None:
         for spelled in {run, _TRUNK_ZERO.sub("", run)}:
             groups = _GROUPS.findall(spelled)
-            for first in range(len(groups)):
+            for first in _beginnings(groups):
                 for last in range(first + 1, min(first + _MOST_GROUPS, len(groups)) + 1):
                     self._add("".join(groups[first:last]))
             self._add(digits_of(spelled))
@@ -90,6 +96,16 @@ class KnownPhones:
         self._known |= {digits, digits_of(digits)}
         for length in range(1, _COUNTRY_CODE_DIGITS + 1):
             self._country_codes.setdefault(digits[length:], set()).add(digits[:length])
+
+
+def _beginnings(groups: Sequence[str]) -> Iterator[int]:
+    """Yield where a number may begin in a run of digit groups: at its start, and at a trunk 0 after a whole number."""
+    digits = _FEWEST_DIGITS
+    for index, group in enumerate(groups):
+        if digits >= _FEWEST_DIGITS and (index == 0 or group.startswith("0")):
+            yield index
+            digits = 0
+        digits += len(group)
 
 
 def _is_phone(folded: str, match: re.Match[str]) -> bool:

@@ -162,13 +162,19 @@ def _contact(section: Section, facts: Facts) -> list[str]:
     if not isinstance(section, Contact):
         return []
     wrong: list[str] = []
-    if section.phone is not None and section.phone not in facts.phones:
+    if section.phone is not None and not _is_phone_given(section.phone, facts):
         wrong.append(f"phone is {excerpt(section.phone)}")
     if section.email is not None and section.email.casefold() not in facts.emails:
         wrong.append(f"email is {excerpt(section.email)}")
     if section.address is not None and not mentions(facts.line, one_line(section.address)):
         wrong.append(f"address is {excerpt(section.address)}")
     return [f"{found}, which is not the brief's: copy it letter by letter, or leave it null" for found in wrong]
+
+
+def _is_phone_given(phone: str, facts: Facts) -> bool:
+    given = facts.brief.contact
+    as_given = given is not None and given.phone is not None and one_line(phone) == one_line(given.phone)
+    return as_given or phone in facts.phones
 
 
 def _hours(section: Section, facts: Facts) -> list[str]:

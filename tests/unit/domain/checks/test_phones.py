@@ -2,9 +2,14 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.blocks import Section, Text
+from domain.blocks import Action, Contact, Section, Text
+from domain.brief import Brief
+from domain.brief import Contact as BriefContact
+from domain.checks import check_section
+from domain.task import SectionTask
 
 Failures = Callable[[Section], dict[str, str]]
+TaskFor = Callable[[Section, Brief], SectionTask]
 
 
 def text(body: str) -> Text:
@@ -70,3 +75,36 @@ def test_dates_counts_and_book_numbers_are_no_phone_numbers(words: str, failures
 )
 def test_an_email_address_the_brief_does_not_have_is_refused(words: str, failures: Failures) -> None:
     assert "emails" in failures(text(f"Write to {words} today"))
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("112", "112"),
+        ("116 117", "116117"),
+        ("1-800-RYE-LOAF", "1-800-RYE-LOAF"),
+        ("030 1234567 ext. 5", "030 1234567  ext. 5"),
+        ("+49 (0)30 1234567", "030 1234567"),
+        ("030/1234567-68", "030/1234567"),
+        ("030 1234567 0171 7654321", "0171 7654321"),
+        ("+1 (555) 010-0123", "555.010.0123"),
+    ],
+)
+def test_the_briefs_own_number_is_known_in_its_usual_spellings(given: str, shown: str, task_for: TaskFor) -> None:
+    section = Contact(heading="Call", phone=shown)
+    checks = check_section(section, task_for(section, Brief(text="x", contact=BriefContact(phone=given))))
+    assert {check.name for check in checks if not check.passed} <= {"anchor"}
+
+
+@pytest.mark.parametrize("shown", ["113", "1234567", "+1 030 1234567", "030 1234567 8", "030 123", "call us"])
+def test_a_number_that_is_not_quite_the_briefs_is_refused(shown: str, task_for: TaskFor) -> None:
+    section = Contact(heading="Call", phone=shown)
+    checks = check_section(section, task_for(section, Brief(text="x", contact=BriefContact(phone="030 1234567"))))
+    assert "contact" in {check.name for check in checks if not check.passed}
+
+
+def test_an_address_with_an_apostrophe_is_known(task_for: TaskFor) -> None:
+    email = "o'sample@bakery.example"
+    section = Contact(heading="Write", email=email, links=(Action(label="Mail", href=f"mailto:{email}"),))
+    checks = check_section(section, task_for(section, Brief(text="x", contact=BriefContact(email=email))))
+    assert {check.name for check in checks if not check.passed} <= {"anchor"}
