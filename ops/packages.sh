@@ -17,12 +17,17 @@ has_font() {
     has_program fc-list && fc-list --quiet "$1"
 }
 
+has_postgres() {
+    has_program initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+
 missing_packages() {
     has_program chromium chromium-browser || echo chromium
     has_program fc-list || echo fontconfig
     has_font "Noto Sans" || echo fonts-noto-core
     has_font "Noto Sans CJK JP" || echo fonts-noto-cjk
     has_program java || echo default-jre-headless
+    has_postgres || echo postgresql
 }
 
 as_root() {

@@ -60,9 +60,7 @@ class IdempotencyRepository:
 
     async def erase(self, subjects: Iterable[str]) -> None:
         """Forget every key that stands for one of some things."""
-        await self._session.execute(
-            delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.subject).in_(list(subjects)))
-        )
+        await self._session.execute(delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.subject).in_(list(subjects))))
 
     async def expire(self, *, before: datetime) -> None:
         """Forget every key made before a time."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -113,13 +113,6 @@ class JobRepository:
     async def lock(self, job: JobId) -> JobRow | None:
         """Return a job as it is now, held against other writers until the transaction ends."""
         return await self._session.get(JobRow, job, with_for_update=True, populate_existing=True)
-
-    async def count(self, tenant: TenantId, status: JobStatus) -> int:
-        """Return how many jobs of the tenant have a status."""
-        query = (
-            select(func.count()).select_from(JobRow).where(col(JobRow.tenant) == tenant, col(JobRow.status) == status)
-        )
-        return (await self._session.scalars(query)).one()
 
     async def forget(self, page: PageId) -> None:
         """Remove what the jobs of a page say in words; what they cost stays."""

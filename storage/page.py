@@ -1,8 +1,10 @@
 """Pages and their versions."""
 
 from datetime import datetime
+from itertools import chain, count
+from typing import Final
 
-from sqlalchemy import Text, delete, func, update
+from sqlalchemy import Text, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -13,6 +15,9 @@ from domain.outline import Outline, Slug
 from domain.page import PageDocument
 from storage.columns import Json, UtcDateTime
 from storage.row import Row
+
+_SLUG_STEM: Final = 54
+"""Characters of a slug that a number is put behind: 60 hold it up to five digits."""
 
 
 class PageRow(Row, table=True):
@@ -97,16 +102,10 @@ class PageRepository:
 
     async def free_slug(self, wished: Slug) -> Slug:
         """Return `wished`, or the first of `wished-2`, `wished-3`, ... that no page has."""
-        query = select(col(PageRow.slug)).where(
-            (col(PageRow.slug) == wished) | col(PageRow.slug).startswith(f"{wished}-", autoescape=True)
-        )
-        taken = set((await self._session.scalars(query)).all())
-        number = 1
-        slug = wished
-        while slug in taken:
-            number += 1
-            slug = f"{wished[: 59 - len(str(number))].rstrip('-')}-{number}"
-        return slug
+        alike = col(PageRow.slug).startswith(wished[:_SLUG_STEM], autoescape=True)
+        taken = set((await self._session.scalars(select(col(PageRow.slug)).where(alike))).all())
+        numbered = (f"{wished[:_SLUG_STEM].rstrip('-')}-{number}" for number in count(2))
+        return next(slug for slug in chain([wished], numbered) if slug not in taken)
 
     async def claim(self, page: PageId, job: JobId) -> bool:
         """Make `job` the page's one open job. False when another job is."""
@@ -128,8 +127,3 @@ class PageRepository:
         """Delete a page and all its versions."""
         await self._session.execute(delete(PageVersionRow).where(col(PageVersionRow.page_id) == page))
         await self._session.execute(delete(PageRow).where(col(PageRow.id) == page))
-
-    async def count(self, tenant: TenantId) -> int:
-        """Return how many pages the tenant has."""
-        query = select(func.count()).select_from(PageRow).where(col(PageRow.tenant) == tenant)
-        return (await self._session.scalars(query)).one()

@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 
 from embedded.binary import existing_binary
+from tests.postgres_server import postgres_programs
 from tests.temporal_server import free_port, running_temporal
 
 UNDER_CI: Final = os.environ.get("CI") == "true"
@@ -45,6 +46,7 @@ PARTS: Final = {
     "chromium": Part(_any_of("chromium", "chromium-browser"), "make deps"),
     "fonts": Part(_has_font("Noto Sans CJK JP"), "make deps"),
     "java": Part(_any_of("java"), "make deps"),
+    "postgres": Part(lambda: postgres_programs() is not None, "make deps"),
     "go": Part(_any_of("go"), "install Go 1.24 or newer"),
     "temporal": Part(lambda: asyncio.run(existing_binary(_explicit())).binary is not None, "make temporal"),
 }

@@ -1,0 +1,55 @@
+"""Postgres as tests start it: a cluster in a folder of its own, on loopback, without waiting for the disk."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_DEBIAN: Final = Path("/usr/lib/postgresql")
+_USER: Final = "postgres"
+
+
+def postgres_programs() -> Path | None:
+    """Return the folder of `initdb` and `pg_ctl`, the newest version's; None without a server."""
+    on_path = shutil.which("initdb")
+    if on_path is not None:
+        return Path(on_path).parent
+    found = sorted(_DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parent.parent.name))
+    return found[-1].parent if found else None
+
+
+@contextmanager
+def running_postgres(programs: Path, port: int, folder: Path) -> Generator[str]:
+    """Yield the URL of a server, without a database's name, that runs while the block lasts."""
+    data = folder / "data"
+    data.mkdir()
+    if os.geteuid() == 0:
+        _hand_over(folder)
+    _run(
+        programs / "initdb", "--pgdata", data, "--username", _USER, "--auth", "trust", "--no-sync", "--encoding", "UTF8"
+    )
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    _run(programs / "pg_ctl", "--pgdata", data, "--log", folder / "log", "--options", options, "--wait", "start")
+    try:
+        yield f"postgresql+asyncpg://{_USER}@127.0.0.1:{port}"
+    finally:
+        _run(programs / "pg_ctl", "--pgdata", data, "--mode", "immediate", "--wait", "stop")
+
+
+def _hand_over(folder: Path) -> None:
+    """Give the folder to the server's user, and a way in: a server refuses to run as root."""
+    user = pwd.getpwnam(_USER)
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, user.pw_uid, user.pw_gid)
+    for parent in folder.parents:
+        if parent.stat().st_uid == os.geteuid() and parent != Path(parent.anchor):
+            parent.chmod(parent.stat().st_mode | 0o011)
+
+
+def _run(*command: str | Path) -> None:
+    user = _USER if os.geteuid() == 0 else None
+    subprocess.run([*map(str, command)], check=True, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  our own command line
