@@ -21,11 +21,11 @@ _COLUMNS: Final = (
     Column("Dead letter", narrow="whole"),
     Column("Status", narrow="whole"),
     Column("Error"),
-    Column("Failed at"),
-    Column("Sections", right=True, narrow="whole"),
+    Column("Failed at", narrow="drop"),
+    Column("Sections", right=True, narrow="drop"),
     Column("Spent", right=True, narrow="whole"),
-    Column("Retry up to", right=True, narrow="whole"),
-    Column("Created", right=True, narrow="whole"),
+    Column("Retry up to", right=True, narrow="drop"),
+    Column("Created", right=True, narrow="drop"),
 )
 
 _app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)

@@ -30,11 +30,11 @@ def listing(jobs: Sequence[Job], now: datetime) -> Table:
     columns = (
         Column("Job", narrow="whole"),
         Column("Status", narrow="whole"),
-        Column("Kind"),
-        Column("Model"),
         Column("Cost", right=True, narrow="whole"),
         Column("Created", right=True, narrow="whole"),
         Column("Error"),
+        Column("Kind", narrow="drop"),
+        Column("Model", narrow="drop"),
     )
     empty = "No jobs. Make one with: pagewright generate 'A bakery in ...'"
     return Table(columns, tuple(_listed(job, now) for job in jobs), empty=empty)
@@ -83,30 +83,33 @@ def steps(job: Job, now: datetime) -> Table:
     columns = (
         Column("Status", narrow="whole"),
         Column("Step"),
-        Column("Model"),
+        Column("Model", narrow="cut"),
         Column("Try", right=True, narrow="whole"),
-        Column("Calls", right=True, narrow="whole"),
+        Column("Calls", right=True, narrow="drop"),
         Column("Tokens", right=True, narrow="whole"),
         Column("Cost", right=True, narrow="whole"),
         Column("Time", right=True, narrow="whole"),
         Column("Error"),
     )
-    rows = tuple(_step(step, [call for call in job.calls if _is_of(call, step, job)], now) for step in job.steps)
+    rows = tuple(
+        _step(step, [call for call in job.calls if _is_of(call, step, job)], job.finished_at or now)
+        for step in job.steps
+    )
     return Table(columns, rows, title=f"\nSteps of round {job.round}", empty="\nNo steps yet.")
 
 
 def calls(job: Job) -> Table:
     """Return every request of a job."""
     columns = (
-        Column("Round", right=True, narrow="whole"),
+        Column("Round", right=True, narrow="drop"),
         Column("Step", narrow="whole"),
-        Column("Model"),
+        Column("Model", narrow="cut"),
         Column("Try", right=True, narrow="whole"),
         Column("Status", narrow="whole"),
-        Column("In", right=True, narrow="whole"),
-        Column("Out", right=True, narrow="whole"),
+        Column("In", right=True, narrow="drop"),
+        Column("Out", right=True, narrow="drop"),
         Column("Cost", right=True, narrow="whole"),
-        Column("Charged", right=True, narrow="whole"),
+        Column("Charged", right=True, narrow="drop"),
         Column("Time", right=True, narrow="whole"),
         Column("Error"),
     )
@@ -117,11 +120,11 @@ def _listed(job: Job, now: datetime) -> Row:
     return (
         job.id,
         status_cell(job.status),
-        job.kind,
-        model_name(job.model or next(iter(job.route), None)),
         money(job.cost_usd),
         ago(job.created_at, now),
         or_nothing(job.error_type),
+        clean(job.kind),
+        model_name(job.model or next(iter(job.route), None)),
     )
 
 
@@ -129,8 +132,8 @@ def _is_of(call: Call, step: Step, job: Job) -> bool:
     return call.step == step.step and call.round == job.round
 
 
-def _step(step: Step, calls: Sequence[Call], now: datetime) -> Row:
-    end = step.finished_at or now
+def _step(step: Step, calls: Sequence[Call], until: datetime) -> Row:
+    end = step.finished_at or until
     return (
         status_cell(step.status),
         label(StepProgress(step.step, step.type, step.heading)),

@@ -13,9 +13,9 @@ def listing(pages: Sequence[Page], now: datetime) -> Table:
     columns = (
         Column("Page", narrow="whole"),
         Column("Title", narrow="cut"),
-        Column("Language"),
+        Column("Language", narrow="drop"),
         Column("Version", right=True, narrow="whole"),
-        Column("Published", narrow="whole"),
+        Column("Published", narrow="drop"),
         Column("Updated", right=True, narrow="whole"),
     )
     empty = "No pages. Make one with: pagewright generate 'A bakery in ...'"
@@ -57,7 +57,7 @@ def versions(newest: Sequence[Version], page: Page, now: datetime) -> Table:
         Column("State"),
         Column("Job", narrow="whole"),
         Column("Failed checks", right=True),
-        Column("SHA-256"),
+        Column("SHA-256", narrow="drop"),
         Column("Created", right=True, narrow="whole"),
     )
     rows = tuple(

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pydantic import JsonValue
@@ -30,6 +31,10 @@ _STYLES: Final[dict[Tone, str]] = {
     "strong": "bold",
 }
 _REFRESHES_PER_SECOND: Final = 8
+_EDGES: Final = 2
+_GAP: Final = 2
+_FOLDED: Final = 20
+"""Width in which a folded or a cut cell is still read with ease."""
 _ESCAPED: Final = {code: f"\\u{code:04x}" for code in (0x7F, *range(0x80, 0xA0))}
 """Control characters that JSON may hold as they are and a terminal would obey."""
 
@@ -60,7 +65,8 @@ def print_table(table: Table) -> None:
     if not table.rows:
         print_line(table.empty)
     elif is_terminal():
-        _console().print(_rich_table(table))
+        console = _console()
+        console.print(_rich_table(_fitting(table, console.width)))
     else:
         _print_plain(table)
 
@@ -117,14 +123,35 @@ def _text(value: Cell | str, narrow: str = "fold") -> Text:
 
 
 def _rich_table(table: Table) -> RichTable:
-    shown = RichTable(box=SIMPLE_HEAD, title=table.title or None, title_justify="left", pad_edge=False)
+    shown = RichTable(box=SIMPLE_HEAD, title=table.title or None, title_justify="left", padding=(0, 1, 0, 0))
     for column in table.columns:
-        shown.add_column(
-            column.title, justify="right" if column.right else "left", no_wrap=column.narrow == "whole", overflow="fold"
-        )
+        is_whole = column.narrow in {"whole", "drop"}
+        shown.add_column(column.title, justify="right" if column.right else "left", no_wrap=is_whole, overflow="fold")
     for row in table.rows:
         shown.add_row(*(_text(cell, column.narrow) for cell, column in zip(row, table.columns, strict=True)))
     return shown
+
+
+def _fitting(table: Table, width: int) -> Table:
+    """Return a table without the columns that may be dropped where all do not fit `width`."""
+    columns, rows = list(table.columns), [list(row) for row in table.rows]
+    while _wanted(columns, rows) > width:
+        index = max((index for index, column in enumerate(columns) if column.narrow == "drop"), default=None)
+        if index is None:
+            break
+        del columns[index]
+        for row in rows:
+            del row[index]
+    return replace(table, columns=tuple(columns), rows=tuple(map(tuple, rows)))
+
+
+def _wanted(columns: Sequence[Column], rows: Sequence[Sequence[Cell | str]]) -> int:
+    """Return how wide a table likes to be; what is folded or cut is content with less than all."""
+    wanted = _EDGES
+    for index, column in enumerate(columns):
+        whole = max(cell_len(column.title), *(cell_len(as_cell(row[index]).text) for row in rows))
+        wanted += _GAP + (whole if column.narrow in {"whole", "drop"} else min(whole, _FOLDED))
+    return wanted
 
 
 def _rich_sheet(sheet: Sheet) -> Group:

@@ -96,7 +96,7 @@ def _row(step: StepProgress, now: datetime) -> Row:
 
 def _headline(progress: Progress) -> Cell:
     sign = mark(progress.status)
-    text = f"{sign.text} {progress.job_id} is {progress.status}, round {progress.round}: {route(progress)}"
+    text = f"{sign.text} {progress.job_id} {progress.status}, round {progress.round}, {route(progress)}"
     return Cell(text, sign.tone)
 
 

@@ -17,11 +17,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. Where a terminal is narrow, a cell is folded, cut at its end, or kept whole: ids are copied."""
+    """One column. Where a terminal is narrow its cells are folded, cut at their ends, or kept whole: ids are copied.
+
+    Columns to `drop` are left out there, the last one first, until the others fit.
+    """
 
     title: str
     right: bool = False
-    narrow: Literal["fold", "cut", "whole"] = "fold"
+    narrow: Literal["fold", "cut", "whole", "drop"] = "fold"
 
 
 Row = Sequence[Cell | str]

@@ -173,9 +173,10 @@ def test_json_is_the_data_of_the_api(
 
 def test_lists_are_aligned_text_off_a_terminal(api: Replay, pagewright: Pagewright, job: str, page: str) -> None:
     jobs = pagewright("jobs", "list").out.splitlines()
-    assert jobs[0].split() == ["Job", "Status", "Kind", "Model", "Cost", "Created", "Error"]
+    assert jobs[0].split() == ["Job", "Status", "Cost", "Created", "Error", "Kind", "Model"]
     row = next(line for line in jobs if job in line)
-    assert row.split()[1:6] == ["✓", "completed", "generate", "sandbox:template", "(not"]
+    assert row.split()[1:4] == ["✓", "completed", "$0"]
+    assert row.endswith("generate  sandbox:template (not AI)")
     letters = pagewright("dlq", "list").out.splitlines()
     assert len(letters) == 1 + len(api.data("GET /api/ai/dlq?status=open&limit=20")["entries"])
     pages = pagewright("pages", "list").out

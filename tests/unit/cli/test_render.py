@@ -1,7 +1,11 @@
+import re
+from collections.abc import Callable
+from typing import Final
+
 import pytest
 
-from cli.render import print_fields, print_json, print_table
-from cli.table import Cell, Column, Fields, Table
+from cli.render import live, print_fields, print_json, print_table
+from cli.table import Cell, Column, Fields, Sheet, Table
 
 TABLE = Table(
     (Column("Job", narrow="whole"), Column("Heading"), Column("Cost", right=True)),
@@ -18,6 +22,63 @@ def test_what_is_not_a_terminal_gets_aligned_text(capsys: pytest.CaptureFixture[
         "job_1   パン屋                   $0",
         "job_22  [bold]Bread[/bold]  $0.0100",
     ]
+
+
+_SEQUENCE: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def words(shown: str) -> list[list[str]]:
+    """Return the words of each line, without what steers the terminal."""
+    lines = [line.split() for line in _SEQUENCE.sub("", shown).splitlines()]
+    return [line for line in lines if line]
+
+
+Screen = Callable[[Callable[[], None]], str]
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Screen:
+    """Return a function that does something on a terminal of 40 columns without colours, and returns what it shows."""
+    for name, value in {"TERM": "xterm", "COLUMNS": "40", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+
+    def shown(work: Callable[[], None]) -> str:
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        work()
+        return capsys.readouterr().out
+
+    return shown
+
+
+def test_a_narrow_terminal_drops_the_last_columns_that_may_go(screen: Screen) -> None:
+    columns = (
+        Column("Job", narrow="whole"),
+        Column("Kind", narrow="drop"),
+        Column("Status", narrow="whole"),
+        Column("Model", narrow="drop"),
+    )
+    job = "job_01JQZX0000000000"
+    table = Table(columns, ((job, "generate", Cell("✓ done", "good"), "sandbox:template"),))
+    lines = words(screen(lambda: print_table(table)))
+    assert lines[0] == ["Job", "Kind", "Status"]
+    assert lines[-1] == [job, "generate", "✓", "done"]
+
+
+def test_without_colours_the_mark_says_it(screen: Screen) -> None:
+    table = Table((Column("Status"),), ((Cell("✗ failed", "bad"),),))
+    shown = screen(lambda: print_table(table))
+    assert "✗ failed" in shown
+    assert "\x1b[31m" not in shown
+
+
+def test_a_moving_picture_shows_what_holds_at_its_end(screen: Screen) -> None:
+    lines = ["● working", "✓ done"]
+
+    def work() -> None:
+        with live(lambda: Sheet((Cell(lines[0]),), Table((), ()), (Cell("0 of 1 steps"),))):
+            lines.pop(0)
+
+    assert words(screen(work))[-2:] == [["✓", "done"], ["0", "of", "1", "steps"]]
 
 
 def test_a_long_row_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,7 +101,7 @@ def test_a_sheet_has_a_row_a_step_and_the_reason_of_what_waits(tell: Tell) -> No
     picture = sheet(progress, NOW)
     rows = [[as_cell(cell).text for cell in row] for row in picture.table.rows]
     assert rows == [["↻ delayed", "outline", MODEL, "1", "0", "$0?", "58.0 s"]]
-    assert [cell.text for cell in picture.before] == [f"● job_1 is active, round 1: {MODEL}"]
+    assert [cell.text for cell in picture.before] == [f"● job_1 active, round 1, {MODEL}"]
     assert [cell.text for cell in picture.after] == [
         "outline: TIMEOUT: no answer in 15 s",
         "0 of 1 steps, 0 tokens, $0 and unknown, 59.0 s",
