@@ -89,15 +89,18 @@ def _others(
     if here is BlockType.HERO:
         heading = headings.get(BlockType.PRICING, "")
         prices = heading if 0 < width(heading) <= _SHORT_HEADING else material.phrase((labels.prices,), "prices")
-        reach = material.phrase((labels.contact,), "contact") or headings.get(BlockType.CONTACT, "")[:_LABEL]
+        reach = material.phrase((labels.contact,), "contact") or lead(
+            headings.get(BlockType.CONTACT, ""), _LABEL, material.reading
+        )
         for block, words in ((BlockType.PRICING, prices), (BlockType.CONTACT, reach)):
             if block in anchors and words:
                 yield Action(label=words, href=anchors[block])
     mailto, tel = _mailto(material), _tel(material)
     if mailto and contact.email:
-        yield Action(label=material.phrase((labels.write,), "write") or contact.email[:_LABEL], href=mailto)
+        label = material.phrase((labels.write,), "write") or contact.email
+        yield from [Action(label=label, href=mailto)] if len(label) <= _LABEL else []
     if tel and contact.phone:
-        yield Action(label=material.phrase((labels.call,), "call") or contact.phone[:_LABEL], href=tel)
+        yield Action(label=material.phrase((labels.call,), "call") or contact.phone, href=tel)
     for link in material.links:
         if len(link.label) <= _BUTTON:
             yield Action(label=link.label, href=link.url)

@@ -7,7 +7,7 @@ from typing import Final
 from domain.blocks import BlockType, Section
 from domain.outline import SectionPlan
 from providers.sandbox.cards import width
-from providers.sandbox.material import Material
+from providers.sandbox.material import Material, title_of
 from providers.sandbox.sentences import lead
 
 Plans = Sequence[SectionPlan]
@@ -58,7 +58,7 @@ class Headings:
             chosen = self._material.phrase(free, f"heading:{block}")
             if chosen:
                 return self.own(chosen)
-        return self.own(self._joined(names) or name or block.value)
+        return self.own(self._joined(names) or title_of(self._material, _JOINED))
 
     def _joined(self, names: Sequence[str]) -> str:
         text = ""
@@ -67,7 +67,8 @@ class Headings:
             if len(longer) > _JOINED:
                 break
             text = longer
-        return text or next(iter(names), "")
+        text = text or next(iter(names), "")
+        return text if self._material.printable(text) else ""
 
 
 def purpose(sentences: Sequence[str], material: Material) -> str:

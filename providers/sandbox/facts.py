@@ -84,7 +84,9 @@ def contact(material: Material, headings: Headings, topic: Topic | None) -> Draf
         address=ways.address,
         hours=tuple(Hours(days=entry.days, hours=entry.hours) for entry in brief.opening_hours[:14]),
         links=tuple(
-            Link(label=shorten(link.label, _LABEL, material.reading), href=link.url) for link in material.links[:12]
+            Link(label=shorten(link.label, _LABEL, material.reading), href=link.url)
+            for link in material.links[:12]
+            if len(link.label) <= _LABEL or material.printable(link.label)
         ),
     )
     return Draft(BlockType.CONTACT, heading, _purpose(topic, material), lambda _: block)
@@ -129,10 +131,20 @@ def cta(material: Material, headings: Headings, closing: str) -> Draft:
     return Draft(BlockType.CTA, heading, purpose([call], material), write)
 
 
+def alt(title: str, material: Material) -> str:
+    """Return what a tile's picture shows: what its title names, and whose it is."""
+    return f"{title} – {material.name}" if material.name else title
+
+
+def can_be_shown(thing: Item | str) -> bool:
+    """Return whether a picture of a thing can be described: its title has letters."""
+    title = thing if isinstance(thing, str) else thing.title
+    return sum(character.isalpha() for character in title) > 1
+
+
 def _tile(thing: Item | str, material: Material) -> Tile:
     title = shorten(thing if isinstance(thing, str) else thing.title, _TILE, material.reading)
-    alt = f"{title} – {material.name}" if material.name else title
-    return Tile(title=title, alt=alt, caption=None if isinstance(thing, str) else thing.text)
+    return Tile(title=title, alt=alt(title, material), caption=None if isinstance(thing, str) else thing.text)
 
 
 def _heading(

@@ -30,7 +30,7 @@ UNUSABLE_OUTPUTS: Final = (
     '{"type": "unknown", "heading": ',
     "",
 )
-"""No schema of ours accepts any of these."""
+"""Each breaks every schema, or is full of placeholders, which the checks of every section refuse."""
 
 
 async def suffer(faults: SandboxFaults, draw: Draw) -> str | None:

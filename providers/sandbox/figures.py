@@ -62,8 +62,8 @@ def _counted(sentence: str, figure: re.Match[str], reading: Reading) -> Stat | N
     before = sentence[: figure.start()].rstrip()
     qualifier = next((words for words in reading.qualifiers if before.casefold().endswith(f" {words}")), "")
     previous = before[: len(before) - len(qualifier)].rstrip().rpartition(" ")[2].casefold()
-    opens = not previous or not previous[-1:].isalnum()
-    if opens or previous in reading.determiners or (not qualifier and previous in reading.before_time):
+    opens = not previous[-1:].isalpha()
+    if opens or previous in reading.determiners or previous in reading.before_label:
         return None
     if _YEAR.fullmatch(figure[0]) or (sentence[figure.end() :][:1] and is_cjk(sentence[figure.end()])):
         return None

@@ -39,7 +39,7 @@ _MOST_ITEMS: Final = 4
 _FEWEST_ITEMS: Final = 2
 _MOST_SENTENCES: Final = 4
 _CLAUSE: Final = re.compile(r"(?<=[,;:،؛])\s+|(?<=[、；：，])|\s+[–—]\s+")
-_FIGURE: Final = re.compile(r"\d+(?:[.,:]\d+)*%?")
+_FIGURE: Final = re.compile(r"(?<![\w.,:])\d+(?:[.,:]\d+)*(?:%|(?!\w))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,14 @@ def _action(material: Material, plans: Plans) -> Action:
 
 
 def _stats(material: Material) -> tuple[Stat, ...]:
-    lines = (*every_sentence(material.topics), *material.offer)
+    headings = (topic.heading for topic in material.topics)
+    lines = (
+        *every_sentence(material.topics),
+        *material.offer,
+        *material.asides,
+        *headings,
+        material.brief.audience or "",
+    )
     found = ((line, _FIGURE.search(line)) for line in lines)
     stats = (
         Stat(value=figure[0][:_TITLE], label=fit([line], 160, material.reading)) for line, figure in found if figure

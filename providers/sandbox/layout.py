@@ -78,6 +78,7 @@ def lay_out(material: Material, wanted: Sequence[BlockType]) -> tuple[Draft, ...
     drafts += _answered(material, headings, story, wanted, len(drafts) + (contact is not None) + calls)
     drafts += [facts.cta(material, headings, closing)] if calls else []
     drafts += [contact] if contact else []
+    drafts = [draft for draft in drafts if draft.type in material.plannable]
     drafts += _improvised(material, headings, drafts, wanted)
     return _few_enough(*_in_order(drafts, wanted))
 
@@ -92,7 +93,8 @@ def _shown(material: Material, headings: Headings, story: Story, wanted: Sequenc
             drafts.append(facts.stats(headings, found))
     if BlockType.GALLERY in wanted and BlockType.GALLERY not in told:
         titles: list[Item | str] = [thing if isinstance(thing, str) else thing.title for thing in story.items]
-        shown = titles or [price.item for price in material.brief.prices]
+        items = [price.item for price in material.brief.prices if material.printable(facts.alt(price.item, material))]
+        shown = [title for title in titles or items if facts.can_be_shown(title)]
         if len(shown) >= _FEWEST_TILES:
             drafts.append(facts.gallery(material, headings, shown))
     return drafts
@@ -126,9 +128,17 @@ def _take_closing(topics: list[Topic]) -> str:
 def _improvised(
     material: Material, headings: Headings, drafts: Sequence[Draft], wanted: Sequence[BlockType]
 ) -> list[Draft]:
-    """Return sections for wanted types of which the brief's form suggested none."""
+    """Return sections for wanted types of which the brief's form suggested too few.
+
+    Facts wanted twice are shown twice: there is no other way to write a second section of prices.
+    """
     missing = Counter(wanted) - Counter(draft.type for draft in drafts)
-    return [_improvised_draft(block, material, headings) for block in missing.elements() if block in _CAN_IMPROVISE]
+    written = {draft.type: draft for draft in drafts}
+    return [
+        _improvised_draft(block, material, headings) if block in _CAN_IMPROVISE else replace(written[block])
+        for block in missing.elements()
+        if block in _CAN_IMPROVISE or block in written
+    ]
 
 
 def _improvised_draft(block: BlockType, material: Material, headings: Headings) -> Draft:

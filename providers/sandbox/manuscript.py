@@ -141,7 +141,7 @@ def _nested(topics: Sequence[Topic]) -> tuple[Topic, ...]:
     if not topics:
         return ()
     levels = sorted({topic.level for topic in topics if topic.level})
-    titled = len(levels) > 1 and sum(topic.level == levels[0] for topic in topics) == 1
+    titled = levels[:1] == [1] and len(levels) > 1 and sum(topic.level == levels[0] for topic in topics) == 1
     top = levels[1] if titled else levels[0] if levels else 0
     nested: list[Topic] = []
     for topic in topics:

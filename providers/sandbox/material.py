@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
+from domain.blocks import BlockType
 from domain.brief import Brief, Link
+from domain.checks import plannable
 from domain.checks.facts import Facts, facts_of, mentions
 from domain.checks.folding import one_line
 from domain.checks.reading import read
@@ -21,6 +23,7 @@ from providers.sandbox.sieve import Printable, Sieve
 _SEMICOLON: Final = re.compile(r"[;؛]\s+|；")
 _NAME_LIMIT: Final = 60
 _LINK_LABEL: Final = 60
+_MOST_LABEL: Final = 200
 _MOST_LINKS: Final = 12
 _PLAIN_URL: Final = re.compile(r"https?://[^\s\\<>\"`{}|^]+")
 
@@ -59,6 +62,8 @@ class Material:
     contact: Reach
     links: tuple[Link, ...]
     printable: Printable
+    plannable: frozenset[BlockType]
+    """The block types the brief has facts for."""
 
     @property
     def reading(self) -> Reading:
@@ -99,14 +104,16 @@ def _sorted(brief: Brief, facts: Facts, sieve: Sieve, book: Phrasebook, language
         offer=tuple(filter(sieve.printable, split(brief.offer or "", book.reading))),
         topics=kept,
         asides=asides,
-        contact=_contact(brief, facts),
-        links=_links(brief),
+        contact=_contact(brief, facts, sieve.printable),
+        links=_links(brief, sieve.printable),
         printable=sieve.printable,
+        plannable=plannable(brief),
     )
 
 
 def _says_anything(material: Material) -> bool:
-    return bool(material.name or material.offer or material.asides or every_sentence(material.topics))
+    headings = any(topic.heading for topic in material.topics)
+    return bool(material.name or material.offer or material.asides or headings or every_sentence(material.topics))
 
 
 def _visible(brief: Brief, printable: Printable) -> Brief:
@@ -115,20 +122,21 @@ def _visible(brief: Brief, printable: Printable) -> Brief:
         update={
             "audience": _line(brief.audience, printable),
             "call_to_action": _line(brief.call_to_action, printable),
-            "opening_hours": _cleaned(brief.opening_hours),
-            "prices": _cleaned(brief.prices),
-            "quotes": _cleaned(brief.quotes),
-            "people": _cleaned(brief.people),
+            "opening_hours": _cleaned(brief.opening_hours, printable),
+            "prices": _cleaned(brief.prices, printable),
+            "quotes": _cleaned(brief.quotes, printable),
+            "people": _cleaned(brief.people, printable),
         }
     )
 
 
-def _cleaned(facts: tuple[_FactT, ...]) -> tuple[_FactT, ...]:
-    """Return facts cleaned; one that says nothing then in a field it needs is left out."""
+def _cleaned(facts: tuple[_FactT, ...], printable: Printable) -> tuple[_FactT, ...]:
+    """Return facts cleaned; one with markup, or with nothing left in a field it needs, is left out."""
     kept: list[_FactT] = []
     for fact in facts:
-        given = {name: clean(value) for name, value in fact if isinstance(value, str)}
-        if all(given[name] for name, field in type(fact).model_fields.items() if field.is_required()):
+        given = {name: clean(value) for name, value in fact if isinstance(value, str) and name != "url"}
+        needed = [name for name, field in type(fact).model_fields.items() if field.is_required() and name in given]
+        if all(given[name] for name in needed) and all(map(printable.as_fact, given.values())):
             kept.append(fact.model_copy(update={name: value or None for name, value in given.items()}))
     return tuple(kept)
 
@@ -167,12 +175,15 @@ def _unfolded(topics: tuple[Topic, ...], name: str, reading: Reading) -> tuple[T
     return (replace(topics[0], paragraphs=(paragraph,)), *topics[1:])
 
 
-def _contact(brief: Brief, facts: Facts) -> Reach:
+def _contact(brief: Brief, facts: Facts, printable: Printable) -> Reach:
     """Return the brief's contact, completed from its text where it has none of a kind."""
     given, text = brief.contact, read(brief.text)
-    phone = clean((given and given.phone) or next((found.spelled for found in text.phones), ""))
-    email = (given and given.email) or next((found.spelled for found in text.emails), "")
+    phones = (found.spelled for found in text.phones if printable(found.spelled))
+    emails = (found.spelled for found in text.emails if printable(found.spelled))
+    phone = clean((given and given.phone) or next(phones, ""))
+    email = (given and given.email) or next(emails, "")
     address = clean((given and given.address) or "")
+    address = address if printable.as_fact(address) else ""
     return Reach(
         phone=phone if phone and phone in facts.phones else None,
         email=email if email and email.casefold() in facts.emails else None,
@@ -180,17 +191,19 @@ def _contact(brief: Brief, facts: Facts) -> Reach:
     )
 
 
-def _links(brief: Brief) -> tuple[Link, ...]:
+def _links(brief: Brief, printable: Printable) -> tuple[Link, ...]:
     """Return the web addresses the page may link to: the brief's, else those of its text."""
     if brief.links:
         safe = (link for link in brief.links if url_key(link.url) is not None and _PLAIN_URL.fullmatch(link.url))
-        return _cleaned(tuple(safe))
+        return _cleaned(tuple(safe), printable)
     found: dict[str, Link] = {}
     for mention in read(brief.text).urls:
         url = mention.spelled if "://" in mention.spelled else f"https://{mention.spelled}"
         key = url_key(url)
-        if key is not None and _PLAIN_URL.fullmatch(url):
-            found.setdefault(key, Link(label=key.removeprefix("www.")[:_LINK_LABEL], url=url))
+        if key is not None and _PLAIN_URL.fullmatch(url) and printable(key):
+            label = url.partition("://")[2].removeprefix("www.").rstrip("/")
+            label = label if len(label) <= _LINK_LABEL else label.partition("/")[0]
+            found.setdefault(key, Link(label=label[:_MOST_LABEL], url=url))
     return tuple(found.values())[:_MOST_LINKS]
 
 

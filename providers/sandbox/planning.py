@@ -17,6 +17,7 @@ from providers.sandbox.sentences import fit, join, shorten, split, with_stop, wi
 from providers.sandbox.slug import slug
 
 _SIMPLE_ANCHOR: Final = re.compile(r"[a-z][a-z-]{2,29}")
+_COMMA: Final = re.compile(r"[,،、]")
 _TITLE: Final = 120
 _SEO_TITLE: Final = 60
 _DESCRIPTION: Final = 160
@@ -77,6 +78,8 @@ def _phrase(sentence: str, room: int, material: Material) -> str:
     words, little = bare.split(), material.reading.stopwords
     for count in range(2, len(words)):
         phrase = " ".join(words[:count]).rstrip(",،;:–—")
+        if _COMMA.search(phrase):  # half of an enumeration says something else
+            return ""
         following, last = words[count].casefold(), words[count - 1].casefold()
         ends = following in little and following not in material.reading.joining and last not in little
         if ends and _SHORTEST_PHRASE <= width(phrase) <= room:
@@ -87,9 +90,7 @@ def _phrase(sentence: str, room: int, material: Material) -> str:
 def _description(material: Material, opening: Draft, title: str) -> str:
     """Return the offer, with the first sentences after it where there is room."""
     sentences = [*material.offer, *split(opening.purpose, material.reading), *every_sentence(material.topics)]
-    unlike = list(dict.fromkeys(sentences))
-    if len(unlike) > 1:
-        unlike = [with_stop(sentence) for sentence in unlike]
+    unlike = list(dict.fromkeys(map(with_stop, sentences)) if len(sentences) > 1 else sentences)
     text = fit(unlike, _DESCRIPTION, material.reading, 1 + max(len(material.offer), 1))
     if width(text) < _SHORT_DESCRIPTION:
         fitting = (join([text, sentence]) for sentence in unlike[1:])

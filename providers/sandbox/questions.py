@@ -26,8 +26,13 @@ def asked(topic: Topic) -> tuple[Question, ...]:
     return found if len(found) == len(pairs) else ()
 
 
-def known(material: Material) -> Iterator[Question]:
-    """Yield the questions the brief's facts answer, in the page's language; none in a language without phrases."""
+def known(material: Material) -> tuple[Question, ...]:
+    """Return the questions the brief's facts answer, in the page's language; none in a language without phrases."""
+    allows = material.printable
+    return tuple(item for item in _known(material) if allows(item.question) and allows(item.answer))
+
+
+def _known(material: Material) -> Iterator[Question]:
     ask, brief, contact = material.book.printed.questions, material.brief, material.contact
     if ask.audience and brief.audience and not any(character.isdigit() for character in brief.audience):
         yield Question(question=ask.audience, answer=escaped(with_stop(brief.audience)))

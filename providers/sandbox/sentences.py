@@ -1,21 +1,23 @@
 """Sentences of any script: splitting a text into them, joining them again, and fitting text into a length."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from domain.checks.folding import unescape
 from providers.sandbox.phrases.phrasebook import Reading
 
 _CLOSERS: Final = "\"'”’“»)\\]」』）】〉》"
 _OPENERS: Final = "\"'“‘«(\\[「『（【¿¡"
-_END: Final = re.compile(rf"[.!?…]+[{_CLOSERS}]*(?=\s|$)|[。！？]+[{_CLOSERS}]*|[؟۔।]+[{_CLOSERS}]*(?=\s|$)")
+_END: Final = re.compile(rf"[.!?…]+(?:\s»|[{_CLOSERS}]*)(?=\s|$)|[。！？]+[{_CLOSERS}]*|[؟۔।]+[{_CLOSERS}]*(?=\s|$)")
 _LAST_WORD: Final = re.compile(r"[\w.°’'-]+$")
 _CJK: Final = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60]")
 _BRACKETS: Final = (("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("«", "»"), ("„", "“"))
 _JOINERS: Final = "\u200c\u200d\u200e\u200f"
 """Invisible and needed: Persian, Indic scripts, emoji and mixed directions are written with them."""
-_REPLACEMENTS: Final = "\ufff9\ufffa\ufffb\ufffc\ufffd"
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 _JAPANESE_QUESTION: Final = re.compile("(?:です|ます|ません|でしょう|ました)か。?$")
 _HIRAGANA: Final = re.compile("[\u3041-\u309f]")
 _CLAUSE_END: Final = re.compile(r"\s+[–—-]\s+|[;:,،؛](?=\s)|[、；：，]|\s+\(")
@@ -27,8 +29,8 @@ _LONGEST_ORDINAL: Final = 2
 
 
 def clean(text: str) -> str:
-    """Return text on one line, without characters that cannot be seen."""
-    visible = "".join(character for character in text if _is_visible(character))
+    """Return text on one line, without HTML character references and characters that cannot be seen."""
+    visible = "".join(character for character in unescape(text) if _is_visible(character))
     return " ".join(visible.split())
 
 
@@ -94,7 +96,8 @@ def with_stop(text: str) -> str:
     """Return a text that ends like a sentence."""
     if not text or text.rstrip(_CLOSERS.replace("\\", "")).endswith(_FINAL):
         return text
-    return f"{text}。" if _CJK.match(text[-1]) else f"{text}."
+    bare = text.rstrip(" ,;:،؛、；：，") or text
+    return f"{bare}。" if _CJK.match(bare[-1]) else f"{bare}."
 
 
 def capital(text: str) -> str:
@@ -131,8 +134,7 @@ def is_question(text: str) -> bool:
 
 
 def _is_visible(character: str) -> bool:
-    shown = character.isprintable() or character.isspace() or character in _JOINERS
-    return shown and character not in _REPLACEMENTS
+    return character in _JOINERS or character.isspace() or unicodedata.category(character) not in _UNSEEN
 
 
 def _pieces(text: str, reading: Reading) -> Iterator[str]:

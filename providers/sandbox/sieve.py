@@ -29,16 +29,20 @@ class Printable:
         self._facts = facts
         self._language = language
 
+    def as_fact(self, text: str) -> bool:
+        """Return whether a fact of the brief may be repeated: avoided words in it are the maker's own."""
+        return not (prose.characters([("text", text)]) or prose.markup((_line(text),)))
+
     def __call__(self, text: str) -> bool:
         """Return whether `text` may stand on the page."""
         if not says_something(text) or _PLACEHOLDER.search(text):
             return False
-        folded = fold(text)
-        lines = (Passage("text", text, is_prose=False, reading=FactsReading(folded, folded, (), (), (), (), ())),)
+        lines = (_line(text),)
         return not (
-            prose.markup(lines)
+            prose.characters([("text", text)])
+            or prose.markup(lines)
             or prose.placeholders(lines, self._facts, self._language)
-            or prose.avoided(lines, self._facts)
+            or prose.avoided((replace(lines[0], raw=f"{text} ·"),), self._facts)  # not excused for being a fact as well
             or prose.foreign_quotes(lines, self._facts)
         )
 
@@ -91,6 +95,12 @@ class Sieve:
         printable = [kept for kept in map(self.sentence, entry.sentences) if kept]
         asides.extend(sentence for sentence in printable if tells_how_to_reach(sentence))
         return Entry(entry.lead, tuple(sentence for sentence in printable if not tells_how_to_reach(sentence)))
+
+
+def _line(text: str) -> Passage:
+    """Return a text as the checks take it, without looking for addresses and figures: they are the brief's anyway."""
+    folded = fold(text)
+    return Passage("text", text, is_prose=False, reading=FactsReading(folded, folded, (), (), (), (), ()))
 
 
 def tells_how_to_reach(sentence: str) -> bool:

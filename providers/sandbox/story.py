@@ -19,6 +19,7 @@ from providers.sandbox.sentences import fit, is_question, join, lead, shorten
 _INTRO: Final = 600
 _MOST_CARDS: Final = 9
 _MOST_STEPS: Final = 8
+_MOST_TILES: Final = 12
 _FEWEST_CARDS: Final = 2
 _TITLE: Final = 60
 _RUN: Final = 3
@@ -175,7 +176,7 @@ class _Teller:
         fits = len(intro) <= _INTRO
         if len(counted) >= _FEWEST_CARDS and not intro:
             yield facts.stats(self._headings, counted, topic.heading)
-        elif len(topic.points) >= _FEWEST_CARDS and fits and self._is(topic, BlockType.GALLERY) and self._shows(topic):
+        elif self._is(topic, BlockType.GALLERY) and self._shows(topic):
             yield facts.gallery(self._material, self._headings, items or self._titles(topic), topic.heading)
         elif _FEWEST_CARDS <= len(items) <= _MOST_CARDS and fits:
             yield self._features(topic.heading, items, intro)
@@ -184,7 +185,10 @@ class _Teller:
             yield from self._text(topic)
 
     def _shows(self, topic: Topic) -> bool:
-        return not topic.sentences and (bool(cards(topic.points, self._reading)) or bool(self._titles(topic)))
+        """Return whether a list is of things to look at, with nothing said that a gallery has no room for."""
+        things = cards(topic.points, self._reading) or self._titles(topic)
+        room = not topic.sentences and _FEWEST_CARDS <= len(things) <= _MOST_TILES
+        return room and all(map(facts.can_be_shown, things))
 
     def _titles(self, topic: Topic) -> tuple[str, ...]:
         """Return a list's points as titles; empty unless each is a short phrase."""

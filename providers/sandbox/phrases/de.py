@@ -79,9 +79,7 @@ _READING: Final = Reading(
     uncounted=cue(
         r"(?:uhr|januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)$"
     ),
-    before_time=words(
-        "um ab bis seit von im am nach vor gegen zum nr nummer zimmer linie seite kapitel version anno §"
-    ),
+    before_label=words("nr nummer zimmer linie seite kapitel version gleis bus anno §"),
     brief_talk=_BRIEF_TALK,
     page_for=cue(
         r"^\s*(?:wir|ich)? ?(?:brauche|brauchen|möchte|möchten|benötigen|suchen|wünschen)?(?: uns)? ?(?:bitte )?"

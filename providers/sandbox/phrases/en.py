@@ -77,11 +77,11 @@ _READING: Final = Reading(
     qualifiers=("more than", "over", "around", "about", "nearly", "almost", "up to", "at least", "some", "fewer than"),
     uncounted=cue(
         r"(?:am|pm|a\.m|p\.m|o'clock|o’clock|noon|january|february|march|april|may|june|july|august|september|"
-        r"october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|st|nd|rd|th|mon|tue|wed|thu|fri)$"
+        r"october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|st|nd|rd|th|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$"
     ),
-    before_time=words(
-        "at from until till since by in around before after on to january february march april may june july august "
-        "september october november december no number room route line page chapter version street"
+    before_label=words(
+        "january february march april may june july august september october november december number no room route "
+        "line page chapter version street platform bus gate"
     ),
     brief_talk=_BRIEF_TALK,
     page_for=cue(

@@ -79,7 +79,7 @@ _READING: Final = Reading(
     uncounted=cue(
         r"(?:h|horas?|de|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)$"
     ),
-    before_time=words("a las la desde hasta en de del el antes después número sala línea página calle"),
+    before_label=words("número sala línea página calle autobús piso"),
     brief_talk=_BRIEF_TALK,
     page_for=cue(
         r"^\s*(?:queremos|necesitamos|quiero|necesito|quisiera)? ?(?:una?"

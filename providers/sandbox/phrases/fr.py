@@ -74,9 +74,7 @@ _READING: Final = Reading(
         r"(?:h|heures?|janvier|février|mars|avril|mai|juin|juillet"
         r"|août|septembre|octobre|novembre|décembre|e|er|ère|ème)$"
     ),
-    before_time=words(
-        "à dès en depuis vers jusqu’à avant après le du au de numéro salle ligne page rue quai janvier mai"
-    ),
+    before_label=words("numéro salle ligne page rue quai n° bus"),
     brief_talk=_BRIEF_TALK,
     page_for=cue(
         r"^\s*(?:nous voulons|nous voudrions|nous cherchons|je voudrais|il nous faut)? ?"

@@ -86,8 +86,8 @@ class Reading:
     """Words that belong to a figure: `more than 40`."""
     uncounted: re.Pattern[str] = NEVER
     """A first word after a number that makes it a date or a time."""
-    before_time: frozenset[str] = frozenset()
-    """Words before a number that may make it a date or a time."""
+    before_label: frozenset[str] = frozenset()
+    """Words before a number that make it a name or a date: `room 12`, `May 3`."""
     brief_talk: re.Pattern[str] = NEVER
     """Sentences about the page to be made: for its maker, not for its readers."""
     page_for: re.Pattern[str] = NEVER

@@ -1,0 +1,56 @@
+"""Titles and descriptions are the brief's, and as long as search results show."""
+
+from collections.abc import Callable
+
+import pytest
+
+from domain.brief import Brief
+from domain.outline import Outline
+
+Plan = Callable[[Brief], Outline]
+
+
+@pytest.mark.parametrize(
+    ("offer", "title"),
+    [
+        ("Bread baked overnight", "Harbour Bakery – Bread baked overnight"),
+        (
+            "Slow bread and cardamom buns from the oven of an ice house",
+            "Harbour Bakery – Slow bread and cardamom buns",
+        ),
+        ("Neighbours who clean, measure and speak up for one whole river", "Harbour Bakery"),
+    ],
+)
+def test_a_search_title_holds_a_whole_phrase_of_the_offer_or_none(plan: Plan, offer: str, title: str) -> None:
+    assert plan(Brief(name="Harbour Bakery", offer=offer)).seo.title == title
+
+
+def test_a_description_is_whole_sentences_within_160_characters(plan: Plan) -> None:
+    text = "The bakery stands on the quay of Port Averil and has stood there longer than anybody remembers. It is warm."
+    description = plan(Brief(name="Harbour Bakery", offer="Bread baked overnight", text=text)).seo.description
+    assert description == "Bread baked overnight. " + text.split(". ", maxsplit=1)[0] + "."
+    assert len(description) <= 160
+
+
+def test_a_first_heading_names_a_brief_without_a_name(plan: Plan) -> None:
+    outline = plan(Brief(text="# Harbour Bakery\n\nWe bake bread at night.\n\n## The oven\n\nIt burns birch."))
+    assert (outline.title, outline.slug) == ("Harbour Bakery", "harbour-bakery")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("The Lantern Crew are five people who play sea songs.", "The Lantern Crew"),
+        ("Vermaak's, a hardware shop in Tin Street, cuts keys.", "Vermaak's"),
+        ("We cut keys and sharpen knives.", "We cut keys and sharpen knives"),
+    ],
+)
+def test_a_text_that_begins_with_a_name_has_one(plan: Plan, text: str, title: str) -> None:
+    assert plan(Brief(text=text)).title == title
+
+
+def test_anchors_are_names_a_reader_can_type(plan: Plan) -> None:
+    story = "The river is small. It rises under a road. Nobody looked. Then eleven people met. They measured. " * 8
+    brief = Brief(name="Riverkeepers", text=f"{story}\n\n## For schools\n\n{story}\n\n## 3 bridges\n\n{story}")
+    anchors = [section.anchor for section in plan(brief).sections]
+    assert anchors[:4] == ["top", "about", "for-schools", "about-2"]
