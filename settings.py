@@ -8,11 +8,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BeforeValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.route import ModelName, Route
 from domain.tries import DEFAULT_TRIES
+
+
+def _seconds(value: object) -> object:
+    """Let a bare number mean seconds, as everybody expects of a duration in an environment variable."""
+    return float(value) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds)]
+"""Seconds (`90`), clock time (`0:01:30`) or ISO 8601 (`PT90S`)."""
 
 
 class VendorSettings(BaseSettings):
@@ -93,9 +102,9 @@ class Settings(BaseSettings):
     """Route of a job that names none; None means the vendors' models in order, or the sandbox where there are none."""
     price_overrides: dict[ModelName, PriceOverride] = Field(default_factory=dict)
     """Prices by model, `{"prompt": ..., "completion": ...}` in USD a million tokens."""
-    request_timeout: timedelta = timedelta(seconds=15)
+    request_timeout: Duration = timedelta(seconds=15)
     """Longest time one model request may take."""
-    model_timeouts: dict[ModelName, timedelta] = Field(default_factory=dict)
+    model_timeouts: dict[ModelName, Duration] = Field(default_factory=dict)
     """`request_timeout` of single models."""
     tries: Annotated[int, Field(ge=1, le=10)] = DEFAULT_TRIES
     """Tries on each model of a route."""
@@ -108,13 +117,13 @@ class Settings(BaseSettings):
     """USD, over all rounds of a job: its cap when it names none, and the highest it may name."""
     max_cost_per_day: Decimal = Field(default=Decimal(20), ge=0)
     """USD, for the installation, by UTC day."""
-    job_deadline: timedelta = timedelta(hours=24)
+    job_deadline: Duration = timedelta(hours=24)
     """From the start of a round to its stored version, pauses not counted."""
-    shutdown_grace: timedelta = timedelta(seconds=20)
+    shutdown_grace: Duration = timedelta(seconds=20)
     """How long a stopping worker lets running calls finish."""
-    reconcile_every: timedelta = timedelta(minutes=1)
+    reconcile_every: Duration = timedelta(minutes=1)
     """How often workflows are compared with their rows."""
-    reconcile_grace: timedelta = timedelta(minutes=1)
+    reconcile_grace: Duration = timedelta(minutes=1)
     """How long a job's row must have stood still before reconcile looks for its workflow."""
     log_level: str = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-import logs
 import structlog
 from temporalio.client import (
     Client,
@@ -25,6 +24,7 @@ from temporalio.client import (
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+import logs
 from activities.call import CallLedger
 from activities.clock import system_clock
 from activities.dead_letter import DeadLetterActivities

@@ -126,14 +126,29 @@ def _render(finish: contracts.FinishInput, slug: Slug) -> _Rendered:
 
 def _section_checks(finish: contracts.FinishInput) -> tuple[Check, ...]:
     """Return each hard check once, passed where it passed in every section: what the maker is shown."""
-    page = finish.page
     by_name: dict[str, Check] = {}
-    for section, plan in zip(finish.sections, finish.outline.sections, strict=True):
-        task = SectionTask(brief=page.brief, language=page.language, outline=finish.outline, plan=plan)
-        for check in check_section(section, task):
+    for index in range(len(finish.sections)):
+        for check in check_section(finish.sections[index], _task(finish, index)):
             if check.name not in by_name or not check.passed:
                 by_name[check.name] = check
     return tuple(by_name.values())
+
+
+def _task(finish: contracts.FinishInput, index: int) -> SectionTask:
+    """Return what a section was written for. What a revision took over stands on what held when it was written."""
+    page, instruction, current = finish.page, None, None
+    if page.revision is not None:
+        is_revised = index == page.revision.section
+        instruction = page.revision.instruction if is_revised else None
+        current = page.revision.current if is_revised else finish.sections[index]
+    return SectionTask(
+        brief=page.brief,
+        language=page.language,
+        outline=finish.outline,
+        plan=finish.outline.sections[index],
+        instruction=instruction,
+        current=current,
+    )
 
 
 async def _model(uow: UnitOfWork, job: JobRow) -> str | None:

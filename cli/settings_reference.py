@@ -23,9 +23,9 @@ _HEAD: Final = """# Settings
 Every setting is an environment variable, read once when a process starts. Made from `settings.py` by
 `python -m cli.settings_reference`; a test fails when it is stale.
 
-An empty variable counts as unset. Lists are separated by commas. Durations are ISO 8601 (`PT90S`, `PT24H`) or
-`hours:minutes:seconds` (`0:01:30`). Tables are JSON objects by model, such as `{"openai:gpt-6-luna": 30}`. Money is
-in USD.
+An empty variable counts as unset. Lists are separated by commas. Durations are seconds (`90`), ISO 8601
+(`PT24H`) or `hours:minutes:seconds` (`0:01:30`). Tables are JSON objects by model, such as
+`{"openai:gpt-6-luna": 30}`. Money is in USD.
 
 The connection to Temporal is set as for every Temporal tool, with `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
 `TEMPORAL_API_KEY`, the TLS variables or Temporal's configuration file. The embedded stack ignores these and talks to

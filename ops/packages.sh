@@ -4,6 +4,7 @@
 set -euo pipefail
 
 readonly policy=/usr/sbin/policy-rc.d
+readonly cluster=/etc/postgresql-common/createcluster.conf
 
 has_program() {
     local name
@@ -49,10 +50,18 @@ deny_services() {
     as_root chmod 755 "$policy"
 }
 
+# Debian makes and starts a cluster on port 5432 with the package; tests make their own.
+deny_postgres_cluster() {
+    [[ -e $cluster ]] && return
+    as_root mkdir -p "$(dirname "$cluster")"
+    echo 'create_main_cluster = false' | as_root tee "$cluster" >/dev/null
+}
+
 install_packages() {
     deny_services
+    deny_postgres_cluster
     as_root apt-get update -qq &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends "$@" >/dev/null
 }
 
 mapfile -t packages < <(missing_packages)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pydantic import BaseModel
@@ -57,8 +58,9 @@ class Facts:
         return not amount.currencies.isdisjoint(self.amounts.get(amount.value, ()))
 
 
+@lru_cache(maxsize=64)
 def facts_of(brief: Brief, *granted: str) -> Facts:
-    """Return the facts of a brief and of texts `granted` besides it.
+    """Return the facts of a brief and of texts `granted` besides it; reading them is most of a check's CPU.
 
     A section's instruction is granted: a price, phone number or address in the maker's own words is as good as one in
     the brief. So is the section as it stands, which held only facts when it was checked.

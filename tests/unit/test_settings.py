@@ -65,3 +65,9 @@ def test_google_has_two_names_for_its_key(variable: str, monkeypatch: pytest.Mon
 
     assert key is not None
     assert key.get_secret_value() == "k"
+
+
+@pytest.mark.parametrize("spelled", ["90", "90.0", "0:01:30", "PT90S"])
+def test_a_duration_is_seconds_clock_time_or_iso(spelled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGEWRIGHT_JOB_DEADLINE", spelled)
+    assert Settings().job_deadline == timedelta(seconds=90)

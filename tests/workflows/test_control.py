@@ -6,6 +6,7 @@ import pytest
 from temporalio.client import WorkflowFailureError
 
 from domain.call import CallStatus
+from domain.check import CheckKind
 from domain.errors import ErrorType
 from domain.ids import JobId
 from domain.job import JobStatus
@@ -132,4 +133,5 @@ async def test_a_revision_writes_one_section_and_the_next_version(world: World) 
     assert [entry.tag for entry in world.vendor.ledger.entries[before:]] == [TEXT]
     first, second = await world.version(done), await world.version(job)
     assert first.document.sections[:2] == second.document.sections[:2]
+    assert [check for check in second.checks if check.kind is not CheckKind.ADVICE and not check.passed] == []
     assert first.document.slug == second.document.slug
