@@ -40,9 +40,7 @@ def receipt_rows(receipt: Receipt) -> Rows:
 def advice(job: Job) -> str | None:
     """Return what can be done with a job that did not make its page."""
     if job.dead_letter_id is not None:
-        return (
-            f"Its finished sections are kept. See: pagewright dlq view {job.id}; go on: pagewright jobs retry {job.id}"
-        )
+        return f"What is kept of it: pagewright dlq view {job.id}. Retry it with: pagewright jobs retry {job.id}"
     if job.status == "cancelled":
         return f"Its finished sections are kept. Go on with: pagewright jobs retry {job.id}"
     return None

@@ -1,4 +1,4 @@
-"""Records what the API answers, for the tests in this folder: `python tests/integration/cli/record.py`.
+"""Records what the API answers, for the tests in this folder: `python -m tests.integration.cli.record`.
 
 Needs a fresh stack (`PAGEWRIGHT_DATA_DIR=$(mktemp -d) pagewright up`) and the same environment. The sandbox model
 writes, so a recording costs nothing.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, ClassVar, Final
 
 TOKEN: Final = "recorded"  # noqa: S105  # guards nothing but a recording
@@ -38,6 +38,8 @@ class Replay:
     """How many connections of a request line are closed before an answer."""
     cuts: list[int] = field(default_factory=list[int])
     """After how many events each next stream breaks off."""
+    held: Event | None = None
+    """Until it is set, the next stream stays open after its last event."""
     seen: list[Seen] = field(default_factory=list[Seen])
 
     def of(self, line: str) -> list[Seen]:
@@ -124,6 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len("\n\n".join([*events, ""]).encode())))
         self.end_headers()
         self.wfile.write("\n\n".join([*told, ""]).encode())
+        if self.replay.held is not None:
+            self.wfile.flush()
+            self.replay.held.wait()
 
 
 def _number(event: str) -> int:

@@ -1,13 +1,20 @@
 """Every verb that talks to the API, over real HTTP, with what the API was recorded to answer."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Protocol
 
 import pytest
 
-from tests.integration.cli.replay import Replay
+from tests.integration.cli.replay import TOKEN, Replay
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Done(Protocol):
@@ -144,6 +151,29 @@ def test_a_watched_job_leaves_its_json_alone_on_stdout(api: Replay, pagewright: 
     assert done.code == 0
     assert json.loads(done.out) == api.data(f"GET /api/ai/jobs/{job}")
     assert "is completed" in done.err
+
+
+def test_ctrl_c_leaves_the_job_alone_and_says_how_to_attach_again(api: Replay, job: str) -> None:
+    api.cuts, api.held = [3], Event()
+    watching = subprocess.Popen(  # noqa: S603  # our own program
+        [sys.executable, "-m", "cli.main", "jobs", "watch", job],
+        cwd=ROOT,
+        env=os.environ | {"PAGEWRIGHT_URL": api.url, "PAGEWRIGHT_TOKEN": TOKEN},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert watching.stdout is not None
+    assert watching.stdout.readline() == f"{job} is submitted\n"
+    watching.send_signal(signal.SIGINT)
+    _, told = watching.communicate(timeout=30)
+    api.held.set()
+    assert watching.returncode == 130
+    assert f"Attach again with: pagewright jobs watch {job}" in told
+    assert {request.line for request in api.seen} == {
+        f"GET /api/ai/jobs/{job}",
+        f"GET /api/ai/jobs/{job}/events",
+    }
 
 
 @pytest.mark.parametrize(
