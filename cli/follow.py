@@ -34,8 +34,7 @@ async def follow(
     last, failures = 0, 0
     while True:
         try:
-            back = on_wait if failures else _nothing_to_say
-            async with aclosing(_stream(api, job, last, back)) as events:
+            async with aclosing(_stream(api, job, last, on_wait if failures else None)) as events:
                 async for event in events:
                     last, failures = event.seq, 0
                     yield event
@@ -59,11 +58,7 @@ class _LostError(Exception):
     """The connection is gone before the end."""
 
 
-def _nothing_to_say(_line: str) -> None:
-    """Say nothing: the connection was never lost."""
-
-
-async def _stream(api: Api, job: str, last: int, on_open: Progress) -> AsyncGenerator[Event]:
+async def _stream(api: Api, job: str, last: int, on_open: Progress | None) -> AsyncGenerator[Event]:
     """Yield the events after number `last` that one connection brings; `on_open` is told that it is there.
 
     Returns after the end of a round, which another one may follow. Raises _NothingFollowsError, _LostError or ApiError.
@@ -73,7 +68,8 @@ async def _stream(api: Api, job: str, last: int, on_open: Progress) -> AsyncGene
         async with api.stream(f"/api/ai/jobs/{job}/events", last) as messages:
             if messages is None:
                 raise _NothingFollowsError
-            on_open("The connection is back.")
+            if on_open is not None:
+                on_open("The connection is back.")
             async for message in messages:
                 event = _event(message)
                 if event.seq > last:

@@ -40,6 +40,7 @@ class Replay:
     """After how many events each next stream breaks off."""
     held: Event | None = None
     """Until it is set, the next stream stays open after its last event."""
+    log: list[str] = field(default_factory=list[str])
     seen: list[Seen] = field(default_factory=list[Seen])
 
     def of(self, line: str) -> list[Seen]:
@@ -71,7 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
     replay: ClassVar[Replay]
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class names it so
-        """Write no log."""
+        """Keep the log to ourselves."""
+        self.replay.log.append(format % args)
 
     def do_GET(self) -> None:
         self._answer()
