@@ -1,7 +1,7 @@
 """The facts a page may state: the brief's, and what the maker says in an instruction."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -58,13 +58,16 @@ class Facts:
         return not amount.currencies.isdisjoint(self.amounts.get(amount.value, ()))
 
 
-@lru_cache(maxsize=64)
 def facts_of(brief: Brief, *granted: str) -> Facts:
-    """Return the facts of a brief and of texts `granted` besides it; reading them is most of a check's CPU.
+    """Return the facts of a brief and of texts `granted` besides it.
 
     A section's instruction is granted: a price, phone number or address in the maker's own words is as good as one in
     the brief. So is the section as it stands, which held only facts when it was checked.
     """
+    return _facts_of(brief, *granted)
+
+
+def _read_facts(brief: Brief, *granted: str) -> Facts:
     said = [*brief_texts(brief), *granted]
     reading = read("\n".join(said))
     contact = brief.contact or Contact()
@@ -84,6 +87,10 @@ def facts_of(brief: Brief, *granted: str) -> Facts:
         numbers=_numbers(reading),
         literal=frozenset(map(one_line, literal)),
     )
+
+
+# Reading a brief is most of a check's CPU, and every section of a page asks for it.
+_facts_of: Final[Callable[..., Facts]] = lru_cache(maxsize=64)(_read_facts)
 
 
 def brief_texts(brief: Brief) -> tuple[str, ...]:
