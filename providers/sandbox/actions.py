@@ -93,7 +93,7 @@ def _others(
             headings.get(BlockType.CONTACT, ""), _LABEL, material.reading
         )
         for block, words in ((BlockType.PRICING, prices), (BlockType.CONTACT, reach)):
-            if block in anchors and words:
+            if block in anchors and words and material.printable(words):
                 yield Action(label=words, href=anchors[block])
     mailto, tel = _mailto(material), _tel(material)
     if mailto and contact.email:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
+import phonenumbers
+
 from domain.blocks import BlockType
 from domain.brief import Brief, Link
 from domain.checks import plannable
@@ -151,7 +153,7 @@ def _name(brief: Brief, topics: tuple[Topic, ...], sieve: Sieve) -> tuple[str, t
     title = next((topic for topic in topics if topic.heading), None)
     on_top = title is not None and title.level == 1 and (title is topics[0] or topics[0].empty)
     given = clean(brief.name or "")
-    given = given if sieve.printable(given) else ""
+    given = given if _may_be_named(given, sieve.printable) else ""
     if on_top and title and (not given or given.casefold() == title.heading.casefold()):
         topics = tuple(replace(topic, heading="") if topic is title else topic for topic in topics)
         given = given or sieve.sentence(title.heading)
@@ -160,6 +162,11 @@ def _name(brief: Brief, topics: tuple[Topic, ...], sieve: Sieve) -> tuple[str, t
     sentences = (sieve.sentence(sentence) for topic in topics for sentence in topic.sentences)
     found = sieve.reading.naming.match(next(filter(None, sentences), ""))
     return (found["name"] if found and len(found["name"]) <= _NAME_LIMIT else ""), topics
+
+
+def _may_be_named(name: str, printable: Printable) -> bool:
+    """Return whether a name may be used. One with an avoided word may where it is never cut: part of it is no name."""
+    return printable(name) and (len(name) <= _NAME_LIMIT or printable(f"{name[:-1]} …"))
 
 
 def _unfolded(topics: tuple[Topic, ...], name: str, reading: Reading) -> tuple[Topic, ...]:
@@ -178,8 +185,10 @@ def _unfolded(topics: tuple[Topic, ...], name: str, reading: Reading) -> tuple[T
 def _contact(brief: Brief, facts: Facts, printable: Printable) -> Reach:
     """Return the brief's contact, completed from its text where it has none of a kind."""
     given, text = brief.contact, read(brief.text)
-    phones = (found.spelled for found in text.phones if printable(found.spelled))
-    emails = (found.spelled for found in text.emails if printable(found.spelled))
+    anywhere = facts.reading
+    spelled = (*_international(brief.text), *(found.spelled for found in (*text.phones, *anywhere.phones)))
+    phones = filter(printable, spelled)
+    emails = (found.spelled for found in (*text.emails, *anywhere.emails) if printable(found.spelled))
     phone = clean((given and given.phone) or next(phones, ""))
     email = (given and given.email) or next(emails, "")
     address = clean((given and given.address) or "")
@@ -189,6 +198,12 @@ def _contact(brief: Brief, facts: Facts, printable: Printable) -> Reach:
         email=email if email and email.casefold() in facts.emails else None,
         address=address if address and mentions(facts.line, one_line(address)) else None,
     )
+
+
+def _international(text: str) -> tuple[str, ...]:
+    """Return the international phone numbers of a text, without a figure that happens to follow one."""
+    found = phonenumbers.PhoneNumberMatcher(text, None, leniency=phonenumbers.Leniency.POSSIBLE)
+    return tuple(match.raw_string for match in found) if "+" in text else ()
 
 
 def _links(brief: Brief, printable: Printable) -> tuple[Link, ...]:
@@ -209,6 +224,8 @@ def _links(brief: Brief, printable: Printable) -> tuple[Link, ...]:
 
 def title_of(material: Material, limit: int) -> str:
     """Return what the page is called: the name, else how its offer or its text begins."""
+    if 0 < len(material.name) <= limit:
+        return material.name
     headings = (topic.heading for topic in material.topics if topic.heading)
     said = (*material.offer, *every_sentence(material.topics), *headings, *material.asides)
     source = material.name or next(iter(said), "")

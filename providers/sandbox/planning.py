@@ -14,6 +14,7 @@ from providers.sandbox.manuscript import every_sentence
 from providers.sandbox.material import Material, title_of
 from providers.sandbox.prepared import prepare
 from providers.sandbox.sentences import fit, join, shorten, split, with_stop, without_stop
+from providers.sandbox.sieve import tells_how_to_reach
 from providers.sandbox.slug import slug
 
 _SIMPLE_ANCHOR: Final = re.compile(r"[a-z][a-z-]{2,29}")
@@ -67,7 +68,8 @@ def _seo_title(material: Material, opening: Draft, title: str) -> str:
     rest = _phrase(said, room, material)
     if not rest or rest.casefold() in title.casefold() or title.casefold() in rest.casefold():
         return shorten(title, _SEO_TITLE, material.reading)
-    return f"{title} – {rest}"
+    joined = f"{title} – {rest}"
+    return joined if tells_how_to_reach(joined) == tells_how_to_reach(title) else title
 
 
 def _phrase(sentence: str, room: int, material: Material) -> str:
@@ -93,6 +95,6 @@ def _description(material: Material, opening: Draft, title: str) -> str:
     unlike = list(dict.fromkeys(map(with_stop, sentences)) if len(sentences) > 1 else sentences)
     text = fit(unlike, _DESCRIPTION, material.reading, 1 + max(len(material.offer), 1))
     if width(text) < _SHORT_DESCRIPTION:
-        fitting = (join([text, sentence]) for sentence in unlike[1:])
+        fitting = (join([text, sentence]) for sentence in unlike if sentence not in text)
         text = next((longer for longer in fitting if len(longer) <= _DESCRIPTION), text)
     return text or title

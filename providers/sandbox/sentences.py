@@ -72,7 +72,7 @@ def shorten(text: str, limit: int, reading: Reading) -> str:
     ends = [match.start() for match in _CLAUSE_END.finditer(text) if match.start() <= limit]
     if ends and ends[-1] >= limit * _SHORTEST_CUT:
         return _tidy(text[: ends[-1]], reading)
-    if _CJK.match(text[limit]) or " " not in text[: limit + 1]:
+    if " " not in text[int(limit * _SHORTEST_CUT) : limit + 1]:
         return text[:limit].rstrip(_TRAILING) or text[:limit]
     return _tidy(text[: limit + 1].rpartition(" ")[0], reading)
 

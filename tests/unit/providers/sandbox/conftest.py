@@ -19,6 +19,8 @@ from providers.model import ModelRequest
 from providers.sandbox.model import SandboxModel
 from providers.sandbox.phrases import phrasebook
 
+_WRAPPED = re.compile("(?<=[\u3000-\u9fff])\n(?=[\u3000-\u9fff])")
+"""A line end within Japanese text, which stands for nothing."""
 _LIST_MARK = re.compile(r"^\d+\. ", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+")
 
@@ -74,7 +76,8 @@ def unsaid() -> Callable[[PageDocument, Brief], set[str]]:
     """Return a function that names the words of a page that neither the brief nor the phrases of its language hold."""
 
     def words(page: PageDocument, brief: Brief) -> set[str]:
-        said = _words(brief) | _words_of(" ".join(phrasebook(page.language).printed))
+        unwrapped = brief.model_copy(update={"text": _WRAPPED.sub("", brief.text)})
+        said = _words(unwrapped) | _words_of(" ".join(phrasebook(page.language).printed))
         return _words(page) - said
 
     return words

@@ -17,7 +17,10 @@ Write = Callable[[Brief], PageDocument]
 Unsaid = Callable[[PageDocument, Brief], set[str]]
 
 _SETTINGS: Final = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 _WORDS: Final = [
     "bread",
@@ -26,7 +29,6 @@ _WORDS: Final = [
     "night",
     "birch",
     "flour",
-    "12",
     "1931",
     "40%",
     "harbour",
@@ -42,11 +44,8 @@ _WORDS: Final = [
     "Kerr",
     "free",
     "$49",
-    "bread@harbour.example",
+    "post@harbour.example",
     "https://harbour.example/x",
-    "+44",
-    "1632",
-    "960388",
     "ガラス",
     "川の音",
     "の",
@@ -76,8 +75,10 @@ _TEXT = st.lists(_LINE, min_size=1, max_size=14).flatmap(
     lambda lines: st.sampled_from(["\n", "\n\n"]).map(lambda gap: gap.join(lines))
 )
 _SHORT = st.lists(st.sampled_from([word for word in _WORDS if word != "<b>"]), min_size=1, max_size=5).map(" ".join)
-_ANY = st.text(min_size=1, max_size=60).filter(str.strip)
-_ANY_TEXT = st.text(max_size=300).map("Bread. {}".format)
+_CHARACTERS = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn"])
+"""The parser of briefs refuses control characters and surrogates; nobody types the others."""
+_ANY = st.text(_CHARACTERS, min_size=1, max_size=60).filter(str.strip)
+_ANY_TEXT = st.text(_CHARACTERS, max_size=300).map("Bread. {}".format)
 
 
 def _briefs(text: st.SearchStrategy[str], short: st.SearchStrategy[str]) -> st.SearchStrategy[Brief]:
@@ -93,7 +94,12 @@ def _briefs(text: st.SearchStrategy[str], short: st.SearchStrategy[str]) -> st.S
             max_size=2,
         ).map(tuple),
         contact=st.none()
-        | st.builds(Contact, phone=st.none() | short, email=st.just("x@harbour.example"), address=st.none() | short),
+        | st.builds(
+            Contact,
+            phone=st.sampled_from([None, "+44 1632 960388"]),
+            email=st.just("x@harbour.example"),
+            address=st.none() | short,
+        ),
         opening_hours=st.lists(st.builds(OpeningHours, days=short, hours=short), max_size=2).map(tuple),
         prices=st.lists(st.builds(Price, item=short, price=short, note=st.none() | short), max_size=3).map(tuple),
         quotes=st.lists(st.builds(Quote, text=short, author=short), max_size=2).map(tuple),
