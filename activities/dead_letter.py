@@ -69,6 +69,7 @@ class DeadLetterActivities:
     async def _hold(self, uow: UnitOfWork, job: JobRow, held: contracts.DeadLetterInput) -> None:
         now, failure = self._clock(), held.failure
         name, tenant = JobId(job.id), TenantId(job.tenant)
+        await uow.steps.cut_off(name, held.page.round, now)
         letter = await self._letter(uow, job, held)
         uow.dead_letters.add(letter)
         job.round = held.page.round

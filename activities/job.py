@@ -7,7 +7,7 @@ from temporalio import activity
 
 from activities.call import CallLedger
 from activities.clock import Clock
-from activities.progress import section_steps
+from activities.progress import planned_sections, section_steps
 from domain.call import CallStatus
 from domain.event import EventType
 from domain.ids import JobId, PageId, TenantId
@@ -74,12 +74,15 @@ class JobActivities:
         await uow.steps.put(rows)
         missing = [row.step for row in rows if row.status is not StepStatus.DONE]
         data: dict[str, JsonValue] = {"round": page.round, "route": [*page.options.route], "steps": [*missing]}
+        if page.outline is not None:
+            data["sections"] = planned_sections(page.outline)
         await uow.events.append(page.job_id, page.tenant, EventType.STARTED, now, data)
 
 
 async def close_cancelled(uow: UnitOfWork, ledger: CallLedger, job: JobRow, now: datetime) -> None:
     """Close an open job as cancelled, in the caller's transaction."""
     await ledger.write_off(uow, job, CallStatus.CANCELLED)
+    await uow.steps.cut_off(JobId(job.id), job.round, now)
     job.status, job.finished_at, job.updated_at = JobStatus.CANCELLED, now, now
     job.paused = False
     name, tenant = JobId(job.id), TenantId(job.tenant)

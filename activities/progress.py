@@ -41,10 +41,7 @@ async def finish_step(uow: UnitOfWork, job: JobRow, name: str, result: JsonValue
     if name == OUTLINE_STEP:
         outline = Outline.model_validate(result)
         await uow.steps.put(section_steps(JobId(job.id), job.round, outline))
-        sections["sections"] = [
-            {"step": section_step(index), "type": plan.type, "heading": plan.heading}
-            for index, plan in enumerate(outline.sections)
-        ]
+        sections["sections"] = planned_sections(outline)
     await _tell(uow, job, row, sections, now)
 
 
@@ -66,6 +63,14 @@ async def fail_step(uow: UnitOfWork, job: JobRow, name: str, failure: Failure | 
         return
     row.status, row.finished_at = StepStatus.FAILED, now
     await _tell(uow, job, row, _note(row, failure), now)
+
+
+def planned_sections(outline: Outline) -> list[JsonValue]:
+    """Return what a watcher is told of an outline's sections."""
+    return [
+        {"step": section_step(index), "type": plan.type, "heading": plan.heading}
+        for index, plan in enumerate(outline.sections)
+    ]
 
 
 def section_steps(job: JobId, round_: int, outline: Outline) -> list[StepRow]:

@@ -2,21 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
 
 from api.schemas import job as schemas
 from api.schemas.envelope import dollars
-from domain.call import CallStatus
-from domain.errors import ErrorType
+from domain.call import may_still_be_billed
 from domain.ids import JobId
 from domain.money import NanoUsd
 from domain.receipt import Receipt, ReceiptLine
 from domain.step import OUTLINE_STEP, section_index
 from storage.call import CallRow
 from storage.job import JobRow
-
-_UNANSWERED: Final = frozenset({ErrorType.TIMEOUT, ErrorType.NETWORK_ERROR})
-"""Failures after which the vendor may have worked all the same; an error it answered with is not billed."""
 
 
 def receipt_of(job: JobRow, calls: Sequence[CallRow], now: datetime) -> Receipt:
@@ -81,7 +76,9 @@ def _line(step: str, calls: Sequence[CallRow]) -> ReceiptLine:
         completion_tokens=sum(call.completion_tokens for call in calls),
         cost=NanoUsd(sum(call.cost or 0 for call in calls)),
         charged=NanoUsd(sum(call.charged for call in calls)),
-        unknown_cost_calls=sum(_may_still_be_billed(call) for call in calls),
+        unknown_cost_calls=sum(
+            may_still_be_billed(call.status, call.error_type, cost_known=call.cost is not None) for call in calls
+        ),
         duration_ms=sum(_duration([call for call in calls if call.round == number]) for number in rounds),
     )
 
@@ -92,12 +89,6 @@ def _duration(calls: Sequence[CallRow]) -> int:
     if not ends:
         return 0
     return _milliseconds(max(ends) - min(call.started_at for call in calls))
-
-
-def _may_still_be_billed(call: CallRow) -> bool:
-    if call.cost is not None or call.status is CallStatus.OPEN:
-        return False
-    return call.status is not CallStatus.FAILED or call.error_type in _UNANSWERED
 
 
 def _position(step: str) -> int:

@@ -163,7 +163,8 @@ def _started(progress: Progress, event: Event) -> Progress:
         error_type=None,
         message=None,
     )
-    return begun.with_steps({**progress.steps, **missing})
+    named = tuple(section for section in facts.sections if section.step in missing)
+    return begun.with_steps({**progress.steps, **missing}).named(named)
 
 
 def _call_started(step: StepProgress, event: Event) -> StepProgress:

@@ -4,10 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.errors import ErrorType
-from domain.ids import JobId, TenantId
 from domain.model import Document
-from domain.money import NanoUsd
-from domain.route import ModelName
 
 
 class CallStatus(StrEnum):
@@ -47,31 +44,3 @@ class Usage(Document):
     """The part of the prompt the vendor read from its cache."""
     reasoning_tokens: int = 0
     """The part of the completion the vendor spent on reasoning."""
-
-
-class CallKey(Document):
-    """What makes a vendor request unique."""
-
-    job_id: JobId
-    round: int
-    step: str
-    """`outline` or `section:<n>`, n from 0."""
-    model: ModelName
-    try_number: int
-    """From 1; our count of the step's tries on this model in this round, not Temporal's attempt."""
-    request: int
-    """1, or 2 for the second request of a try, which names the first one's errors."""
-
-
-class Call(Document):
-    """One request and its end. `cost` is None when unknown."""
-
-    key: CallKey
-    tenant: TenantId
-    status: CallStatus
-    usage: Usage = Usage()
-    cost: NanoUsd | None = None
-    charged: NanoUsd = NanoUsd(0)
-    latency_ms: int | None = None
-    error_type: ErrorType | None = None
-    error_message: str | None = None

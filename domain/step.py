@@ -16,6 +16,8 @@ class StepStatus(StrEnum):
     """Backing off before its next try."""
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    """The round ended before the step did."""
 
 
 def section_step(index: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,8 @@ from domain.ids import JobId
 from domain.step import StepStatus
 from storage.columns import UtcDateTime, words
 from storage.row import Row
+
+_UNFINISHED: Final = (StepStatus.WAITING, StepStatus.ACTIVE, StepStatus.DELAYED)
 
 
 class StepRow(Row, table=True):
@@ -58,6 +61,14 @@ class StepRepository:
             .order_by(col(StepRow.position))
         )
         return list((await self._session.scalars(query)).all())
+
+    async def cut_off(self, job: JobId, round_: int, at: datetime) -> None:
+        """Mark the steps a round leaves unfinished."""
+        await self._session.execute(
+            update(StepRow)
+            .where(col(StepRow.job_id) == job, col(StepRow.round) == round_, col(StepRow.status).in_(_UNFINISHED))
+            .values(status=StepStatus.CANCELLED, finished_at=at)
+        )
 
     async def forget(self, jobs: Iterable[str]) -> None:
         """Remove what steps say in words."""

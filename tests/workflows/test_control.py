@@ -10,6 +10,7 @@ from domain.check import CheckKind
 from domain.errors import ErrorType
 from domain.ids import JobId
 from domain.job import JobStatus
+from domain.step import StepStatus
 from storage.progress import refresh_status
 from tests.vendors.behaviour import Act, Behaviour
 from tests.workflows.world import World
@@ -48,6 +49,7 @@ async def test_a_cancel_aborts_the_request_in_flight_and_keeps_finished_sections
     assert sorted(statuses) == [CallStatus.CANCELLED, *[CallStatus.SUCCEEDED] * 3]
     assert row.reserved == 0
     assert (await world.page(job)).open_job is None
+    assert (await world.steps(job))[-1].status is StepStatus.CANCELLED
     async with world.database.read() as uow:
         assert set(await uow.calls.kept(job)) == {"outline", "section:0", "section:1"}
 

@@ -1,25 +1,29 @@
-from domain.call import Call, CallKey, CallStatus
-from domain.ids import OWNER_TENANT, JobId
+import pytest
 
-KEY = CallKey(job_id=JobId("job_x"), round=1, step="outline", model="sandbox:template", try_number=1, request=1)
-
-
-def test_a_call_costs_nothing_known_and_charges_nothing_until_it_is_settled() -> None:
-    call = Call(key=KEY, tenant=OWNER_TENANT, status=CallStatus.OPEN)
-    assert call.cost is None
-    assert call.charged == 0
+from domain.call import CallStatus, Usage, may_still_be_billed
+from domain.errors import ErrorType
 
 
-def test_the_second_request_of_a_try_has_a_key_of_its_own() -> None:
-    assert KEY.model_copy() == KEY
-    assert KEY.model_copy(update={"request": 2}) != KEY
+@pytest.mark.parametrize(
+    ("status", "error", "expected"),
+    [
+        (CallStatus.LOST, None, True),
+        (CallStatus.CANCELLED, None, True),
+        (CallStatus.SUCCEEDED, None, True),
+        (CallStatus.FAILED, ErrorType.TIMEOUT, True),
+        (CallStatus.FAILED, ErrorType.NETWORK_ERROR, True),
+        (CallStatus.FAILED, ErrorType.RATE_LIMIT, False),
+        (CallStatus.OPEN, None, False),
+    ],
+)
+def test_a_request_of_unknown_cost_may_still_be_billed_unless_the_vendor_refused_it(
+    status: CallStatus, error: ErrorType | None, *, expected: bool
+) -> None:
+    assert may_still_be_billed(status, error, cost_known=False) is expected
+    assert not may_still_be_billed(status, error, cost_known=True)
 
 
-def test_a_call_written_by_newer_code_is_read() -> None:
-    call = Call(key=KEY, tenant=OWNER_TENANT, status=CallStatus.SUCCEEDED)
-    stored = call.model_dump(mode="json") | {"aFieldOfTomorrow": 1}
-    assert Call.model_validate(stored) == call
-
-
-def test_json_is_camel_case() -> None:
-    assert "tryNumber" in KEY.model_dump(mode="json")
+def test_usage_written_by_newer_code_is_read() -> None:
+    stored = Usage(prompt_tokens=3).model_dump(mode="json") | {"aFieldOfTomorrow": 1}
+    assert Usage.model_validate(stored) == Usage(prompt_tokens=3)
+    assert "promptTokens" in stored
