@@ -37,18 +37,19 @@ def entry_text(entry: Entry, reading: Reading, limit: int = _PROSE) -> str:
 
 def body(topic: Topic, reading: Reading) -> str:
     """Return a topic as Markdown: its paragraphs, then its lists, within what `Prose` may hold."""
-    parts = [entry_text(entry, reading) for entry in topic.paragraphs]
-    parts += ["\n".join(f"- {entry_text(point, reading)}" for point in topic.points)] if topic.points else []
+    points = [f"- {entry_text(point, reading)}" for point in topic.points]
     steps = [f"{number}. {entry_text(step, reading)}" for number, step in enumerate(topic.steps, 1)]
-    parts += ["\n".join(steps)] if steps else []
-    return within(parts)
+    text = within(entry_text(entry, reading) for entry in topic.paragraphs)
+    for lines in (points, steps):
+        text = within([text, within(lines, "\n", _PROSE - len(text) - 2)])
+    return text
 
 
-def within(parts: Iterable[str], limit: int = _PROSE) -> str:
-    """Return the first parts that together hold at most `limit` characters, as Markdown blocks."""
+def within(parts: Iterable[str], gap: str = "\n\n", limit: int = _PROSE) -> str:
+    """Return the first parts that, with a gap between them, hold at most `limit` characters."""
     text = ""
     for part in filter(None, parts):
-        longer = f"{text}\n\n{part}" if text else part
+        longer = f"{text}{gap}{part}" if text else part
         if len(longer) > limit:
             break
         text = longer

@@ -236,3 +236,12 @@ def test_an_unknown_language_gets_headings_from_its_own_words(write: Write) -> N
     headings = [section.heading for section in write(brief).sections]
     assert "Roggebrood · Haverbrood" in headings
     assert not {"Prices", "Get in touch", "Contact"} & set(headings)
+
+
+def test_a_list_too_long_for_a_section_is_shortened_not_dropped(write: Write) -> None:
+    points = "\n".join(f"- number {'a' * 60} {place}" for place in range(200))
+    page = write(Brief(name="Harbour Bakery", text=f"{_STORY}\n\n## On the shelves\n\n{points}"))
+    shelves = next(section for section in page.sections if section.heading == "On the shelves")
+    assert isinstance(shelves, Text)
+    assert shelves.body.startswith("- number ")
+    assert shelves.body.count("\n") > 50
