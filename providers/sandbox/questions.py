@@ -7,7 +7,7 @@ from domain.blocks import Question
 from providers.sandbox.manuscript import Entry, Topic
 from providers.sandbox.material import Material
 from providers.sandbox.prose import escaped, paragraph
-from providers.sandbox.sentences import is_question, shorten, with_stop
+from providers.sandbox.sentences import is_question, with_stop
 
 _QUESTION: Final = 300
 _ANSWER: Final = 3_000
@@ -61,8 +61,3 @@ def _question(heading: str, paragraphs: Iterable[Entry]) -> Iterator[Question]:
     answer = "\n\n".join(paragraph((*([entry.lead] if entry.lead else []), *entry.sentences)) for entry in paragraphs)
     if len(answer) <= _ANSWER:
         yield Question(question=heading, answer=answer)
-
-
-def fitting(question: Question, material: Material) -> Question:
-    """Return a question short enough to be one."""
-    return question.model_copy(update={"question": shorten(question.question, _QUESTION, material.reading)})
