@@ -16,7 +16,7 @@ VERBS: Final = {
     "up": "Start Temporal, a worker and the API, until Ctrl-C.",
     "generate": "Make a page from a brief: TEXT, --file or stdin.",
     "doctor": "Check every part and say how to mend what is broken.",
-    "worker": "Run a worker process until SIGTERM or Ctrl-C.",
+    "worker": "Run a worker until SIGTERM or Ctrl-C.",
     "api": "Run the API process until SIGTERM or Ctrl-C.",
     "jobs": "See and steer jobs.",
     "dlq": "See, retry and discard failed rounds.",
