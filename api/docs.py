@@ -2,7 +2,10 @@
 
 import base64
 import hashlib
+import json
 import re
+from collections.abc import Iterator
+from http import HTTPStatus
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
@@ -13,9 +16,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from api.responses import problems
 from api.schemas.problem import Problem
 
 _ASSETS: Final = "/docs/assets"
+_VALIDATION_ERRORS: Final = ("HTTPValidationError", "ValidationError")
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _DESCRIPTION: Final = """
 A brief goes in, a validated page comes out; nothing is lost, and nothing is charged twice.
@@ -68,14 +73,36 @@ def _asset_folder() -> Path:
 
 
 def _described(app: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document, with the schema that every refusal shares."""
+    """Return the OpenAPI document, in our own words where FastAPI has others."""
     if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes, tags=app.openapi_tags
-        )
-        schemas = document["components"]["schemas"]
+        document = get_openapi(title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes)
+        for operation in _operations(document):
+            _say_problem(operation["responses"])
+            _spell_examples_out(operation["responses"])
+        schemas: dict[str, Any] = document["components"]["schemas"]
+        for foreign in _VALIDATION_ERRORS:
+            schemas.pop(foreign, None)
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
-        schemas.update(problem.pop("$defs", {}))
-        schemas["Problem"] = problem
+        schemas |= problem.pop("$defs", {}) | {"Problem": problem}
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in document["paths"].values():
+        yield from item.values()
+
+
+def _say_problem(responses: dict[str, Any]) -> None:
+    """Describe a refused parameter as it is answered: FastAPI describes its own answer."""
+    invalid = str(int(HTTPStatus.UNPROCESSABLE_ENTITY))
+    if "application/json" in responses.get(invalid, {}).get("content", {}):
+        responses[invalid] = problems(int(invalid))[int(invalid)]
+
+
+def _spell_examples_out(responses: dict[str, Any]) -> None:
+    """Turn the examples of answers from text to JSON: on its way here, FastAPI drops every null."""
+    for response in responses.values():
+        for media_type, content in response.get("content", {}).items():
+            if media_type.endswith("json") and isinstance(content.get("example"), str):
+                content["example"] = json.loads(content["example"])

@@ -22,8 +22,11 @@ Responses = dict[int | str, dict[str, Any]]
 
 
 def answered(status: HTTPStatus, example: Document) -> Responses:
-    """Return the docs of a success, with an example that is one of our own types."""
-    return {int(status): {"content": {"application/json": {"example": example.model_dump(mode="json")}}}}
+    """Return the docs of a success, with an example that is one of our own types.
+
+    Examples are text until the docs are put together, which keeps their nulls.
+    """
+    return {int(status): {"content": {"application/json": {"example": example.model_dump_json()}}}}
 
 
 def problems(*statuses: int) -> Responses:
@@ -36,5 +39,5 @@ def _problem(status: int) -> dict[str, Any]:
     phrase = HTTPStatus(status).phrase
     example = Problem(title=phrase, status=status, detail=detail, code=code, instance="/api/ai/jobs")
     schema = {"$ref": "#/components/schemas/Problem"}
-    content = {MEDIA_TYPE: {"schema": schema, "example": example.model_dump(mode="json")}}
+    content = {MEDIA_TYPE: {"schema": schema, "example": example.model_dump_json()}}
     return {"description": phrase, "content": content}

@@ -61,7 +61,7 @@ async def test_keys_are_told_apart_by_what_they_are_sent_to(installation: Instal
 
 @pytest.mark.parametrize("key", ["", "a b", "ü", "k" * 256])
 async def test_a_key_that_is_none_is_refused(installation: Installation, key: str) -> None:
-    response = await installation.http.post("/api/ai/jobs", json=BODY, headers={"Idempotency-Key": key.encode()})
+    response = await installation.http.post("/api/ai/jobs", json=BODY, headers=[(b"Idempotency-Key", key.encode())])
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"] == "Idempotency-Key"
 

@@ -34,7 +34,7 @@ async def test_without_the_token_nothing_is_done(
     http: httpx.AsyncClient, database: Database, vendor: FakeVendor, authorization: str
 ) -> None:
     before = await row_counts(database)
-    response = await http.post("/api/ai/jobs", json=BODY, headers={"Authorization": authorization.encode()})
+    response = await http.post("/api/ai/jobs", json=BODY, headers=[(b"Authorization", authorization.encode())])
     assert response.status_code == 401
     assert response.headers["www-authenticate"].startswith("Bearer")
     assert response.json()["code"] == "unauthorized"

@@ -1,0 +1,34 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.cursor import MOMENT, NAME, NUMBER, cursor_at, cut, position
+from api.problem import ProblemError
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8")))
+def test_a_cursor_stands_for_its_name(name: str) -> None:
+    assert position(cursor_at(name, NAME), NAME) == name
+
+
+def test_a_cursor_stands_for_its_moment() -> None:
+    place = (datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC), "dlq_job_1")
+    assert position(cursor_at(place, MOMENT), MOMENT) == place
+
+
+@pytest.mark.parametrize("cursor", ["", "zzz", "é", "MTI=", "W10=", cursor_at(3, NUMBER)])
+def test_a_cursor_of_elsewhere_is_refused(cursor: str) -> None:
+    with pytest.raises(ProblemError, match="cursor") as refused:
+        position(cursor, MOMENT)
+    assert (refused.value.status, refused.value.code) == (422, "invalid_cursor")
+
+
+def test_no_cursor_is_the_beginning() -> None:
+    assert position(None, NAME) is None
+
+
+@pytest.mark.parametrize(("rows", "shown", "last"), [(0, 0, None), (2, 2, None), (3, 2, 1)])
+def test_a_list_goes_on_only_when_there_is_more(rows: int, shown: int, last: int | None) -> None:
+    assert cut(range(rows), 2) == (range(shown), last)

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from api.app import create_app
+from api.security import InsecureBindError, hosts_of, refuse_open_door
+from settings import Settings
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "pages.example.com"])  # noqa: S104  what is refused
+def test_a_bind_beyond_this_machine_needs_a_token_somebody_chose(tmp_path: Path, host: str) -> None:
+    with pytest.raises(InsecureBindError, match="PAGEWRIGHT_TOKEN"):
+        create_app(Settings(data_dir=tmp_path, api_host=host))
+    refuse_open_door(Settings(data_dir=tmp_path, api_host=host, token=SecretStr("a long secret")))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost", "LocalHost"])
+def test_a_bind_on_this_machine_needs_none(tmp_path: Path, host: str) -> None:
+    refuse_open_door(Settings(data_dir=tmp_path, api_host=host))
+
+
+@pytest.mark.parametrize(
+    ("given", "more"),
+    [
+        ({}, set[str]()),
+        ({"public_url": "https://Pages.example.com:8443/x"}, {"pages.example.com"}),
+        ({"api_host": "192.0.2.7"}, {"192.0.2.7"}),
+        ({"api_host": "0.0.0.0"}, set[str]()),  # noqa: S104  a wildcard is no name
+        ({"allowed_hosts": ("Pages.example.com:443", "[2001:db8::1]:80")}, {"pages.example.com", "2001:db8::1"}),
+    ],
+)
+def test_the_api_answers_to_loopback_and_what_was_set(given: dict[str, object], more: set[str]) -> None:
+    assert hosts_of(Settings.model_validate(given)) == LOOPBACK | more
+
+
+def test_the_owner_s_token_is_made_where_none_was_set(tmp_path: Path) -> None:
+    create_app(Settings(data_dir=tmp_path))
+    token = tmp_path / "owner.token"
+    assert len(token.read_text().strip()) >= 32
+    assert token.stat().st_mode & 0o777 == 0o600
