@@ -1,22 +1,26 @@
-"""One log line a request, with the tenant and the ids of the path; never a body, a key or a query."""
+"""One log line a request, with the ids it is about; never a body, a key or a query."""
 
+import re
 import time
 from http import HTTPStatus
 from typing import Final
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 _QUIET: Final = frozenset({"/healthz", "/readyz", "/api/health", "/metrics"})
 """Asked every few seconds by machines."""
+_NAMES: Final = re.compile(r"(?<=/)(?P<id>(?P<noun>job|page|dlq)_[0-9A-Za-z_]{1,80})(?=/|$)")
+_LOG_NAMES: Final = {"job": "job", "page": "page", "dlq": "dead_letter"}
 _UNANSWERED: Final = 499
+"""The client went away first."""
 
 log = structlog.get_logger()
 
 
 class AccessLog:
-    """Logs what was asked and how it ended."""
+    """Binds the ids of a request's path to every line that is logged for it, and logs how it ended."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Log the requests to `app`."""
@@ -27,7 +31,7 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = _UNANSWERED
+        status: int = _UNANSWERED
         started = time.monotonic()
 
         async def send_and_note(message: Message) -> None:
@@ -36,9 +40,10 @@ class AccessLog:
                 status = message["status"]
             await send(message)
 
+        clear_contextvars()
+        bind_contextvars(**ids_in(scope["path"]))
         try:
-            with bound_contextvars(method=scope["method"], path=scope["path"]):
-                await self._app(scope, receive, send_and_note)
+            await self._app(scope, receive, send_and_note)
         except Exception:
             status = HTTPStatus.INTERNAL_SERVER_ERROR
             raise
@@ -46,3 +51,8 @@ class AccessLog:
             say = log.debug if scope["path"] in _QUIET else log.info
             milliseconds = round((time.monotonic() - started) * 1000)
             say("request", method=scope["method"], path=scope["path"], status=int(status), ms=milliseconds)
+
+
+def ids_in(path: str) -> dict[str, str]:
+    """Return the ids a path names, by what log lines call them."""
+    return {_LOG_NAMES[match["noun"]]: match["id"] for match in _NAMES.finditer(path)}

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from api.problem import ProblemError
 from domain.ids import OWNER_TENANT, OWNER_USER, TenantId, UserId
@@ -46,7 +47,9 @@ class Authentication:
             if not self._knows(Headers(scope=scope).get("authorization", "")):
                 await _refusal().response(scope["path"])(scope, receive, send)
                 return
-            scope.setdefault("state", {})[_STATE] = Caller(OWNER_TENANT, OWNER_USER)
+            caller = Caller(OWNER_TENANT, OWNER_USER)
+            scope.setdefault("state", {})[_STATE] = caller
+            bind_contextvars(tenant=caller.tenant)
         await self._app(scope, receive, send)
 
     def _knows(self, authorization: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
+from structlog.contextvars import bind_contextvars
 from ulid import ULID
 
 from api.auth import Caller
@@ -78,6 +79,7 @@ class Submission:
 
     async def _drive(self, name: JobId, make: Make) -> JobRow:
         """Make the job, or take the one an earlier request with the same key made, and start it."""
+        bind_contextvars(job=name)
         async with self._services.database.write() as uow:
             job = await uow.jobs.lock(name)
             if job is not None and job.status not in _DRIVEN_AGAIN:
