@@ -8,7 +8,8 @@ class Document(BaseModel):
     """A frozen value written as camelCase JSON.
 
     Unknown fields are ignored: histories and stored documents outlive the code that wrote them, and a reader that
-    refused a newer field would retry a workflow task for ever.
+    refused a newer field would retry a workflow task for ever. Errors do not repeat their input: they reach logs and
+    workflow histories, where words of a brief have no place.
     """
 
     model_config = ConfigDict(
@@ -18,4 +19,5 @@ class Document(BaseModel):
         serialize_by_alias=True,
         frozen=True,
         extra="ignore",
+        hide_input_in_errors=True,
     )

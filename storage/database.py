@@ -21,7 +21,7 @@ class Database:
         """Connect lazily to `url`, for example `sqlite+aiosqlite:////data/pagewright.db`."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_pre_ping=True)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         # A write on SQLite takes the database's one write lock when it begins: a transaction that read first and
         # wanted to write later would be told "database is locked" at once.
         self._writing = self.engine.execution_options(immediate=True) if self.is_sqlite else self.engine
@@ -53,8 +53,15 @@ class Database:
         await self.engine.dispose()
 
 
+# Parameters stay out of error messages: these reach logs and workflow histories, and parameters are briefs and texts.
+
+
+def _postgres_engine(url: str) -> AsyncEngine:
+    return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+
 def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

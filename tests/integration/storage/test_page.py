@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+from sqlalchemy.exc import IntegrityError
+
 from domain.ids import OWNER_TENANT, JobId, PageId, TenantId
 from storage.database import Database
 from storage.page import PageRow
@@ -77,3 +80,12 @@ async def test_times_come_back_aware_and_equal(database: Database) -> None:
     assert stored is not None
     assert stored.created_at == NOW
     assert stored.created_at.tzinfo is not None
+
+
+async def test_an_error_of_the_database_repeats_nothing_of_a_brief(database: Database) -> None:
+    page = page_row(slug="bakery")
+    await add(database, page)
+    with pytest.raises(IntegrityError) as error:
+        await add(database, page_row(slug="bakery"))
+    assert page.brief.text not in str(error.value)
+    assert page.title not in str(error.value)

@@ -45,3 +45,9 @@ def test_a_link_is_an_http_url(url: str) -> None:
 def test_an_email_is_an_address(email: str) -> None:
     with pytest.raises(ValidationError):
         Contact(email=email)
+
+
+def test_an_error_repeats_nothing_of_what_it_refuses() -> None:
+    with pytest.raises(ValidationError) as error:
+        Brief.model_validate({"text": "x", "contact": {"email": "somebody without an address"}})
+    assert "somebody" not in str(error.value)
