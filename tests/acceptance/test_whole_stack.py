@@ -1,0 +1,141 @@
+"""The whole embedded stack killed with SIGKILL, at twenty moments of a page's life, and started again.
+
+Each time the page is completed, every request the vendor saw stands on exactly one row, and every stored result was
+charged once and never asked for again.
+"""
+
+import os
+import random
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+import pytest
+
+from domain.ids import OWNER_TENANT, JobId
+from storage.unit_of_work import UnitOfWork
+from tests.acceptance.bench import JOBS, STEPS, Bench
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+SEED: Final = int(os.environ.get("KILL_SEED", "20"))
+"""KILL_SEED=<number> draws other moments."""
+
+KILLS: Final = 20
+_ON_THE_WAY: Final = 0.15
+"""Seconds a submit takes, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One death of everything. `share` is how far the page's life has gone."""
+
+    number: int
+    when: str
+    share: float = 0
+
+    def __str__(self) -> str:
+        """Name the case."""
+        return f"{self.number:02}-{self.when}-{self.share:.2f}"
+
+
+def kills() -> list[Kill]:
+    """Return the moments: a few that matter most, and one drawn from each equal part of a page's life."""
+    draw = random.Random(SEED)  # noqa: S311  moments, no secrets
+    special = [Kill(0, "submitting", draw.random()), Kill(1, "submitted"), Kill(2, "written")]
+    parts = KILLS - len(special)
+    return [*special, *(Kill(3 + part, "working", (part + draw.random()) / parts) for part in range(parts))]
+
+
+@pytest.fixture(scope="module")
+def latency() -> float:
+    """Long enough that most moments of a page's life have a request in flight."""
+    return 0.6
+
+
+@pytest.fixture(scope="module")
+def life(running: Bench) -> Iterator[float]:
+    """Seconds from the answer to a submit to the completed page, when nothing is killed."""
+    job = running.submit()
+    since = time.monotonic()
+    running.stack.until_status(job, "completed")
+    lasted = time.monotonic() - since
+    running.assert_made(job)
+    yield lasted
+    running.stack.read(assert_days_add_up)
+
+
+@pytest.mark.parametrize("kill", kills(), ids=str)
+def test_a_page_outlives_the_death_of_everything(bench: Bench, life: float, kill: Kill) -> None:
+    asked_before = len(bench.vendor.entries)
+    job = killed_while_submitting(bench, kill) if kill.when == "submitting" else killed_after_submit(bench, kill, life)
+    up_again = time.monotonic()
+    bench.stack.until_status(job, "completed")
+    books = bench.assert_made(job)
+    waited = time.monotonic() - up_again
+    tell(f"completed {waited:.1f} s later in round {books.job.round}, {books.never_left} requests never left")
+    assert len(set(books.lost)) == len(books.lost), "one death lost two requests of a step"
+    assert len(bench.vendor.entries) == asked_before + len(books.entries), "a page of before was asked for again"
+
+
+def killed_after_submit(bench: Bench, kill: Kill, life: float) -> JobId:
+    """Submit a page, kill everything at the moment, start it again and return the job."""
+    job = bench.submit()
+    moment = time.monotonic() + kill.share * life
+    if kill.when == "written":
+        bench.stack.kill_all(when=lambda: len(bench.kept(job)) == STEPS)
+    else:
+        bench.stack.kill_all(when=lambda: time.monotonic() >= moment)
+    left = bench.books(job)
+    tell(f"{kill} (seed {SEED}): {left.job.status}, {len(left.calls)} calls, {len(left.entries)} requests")
+    start_again(bench)
+    return job
+
+
+def killed_while_submitting(bench: Bench, kill: Kill) -> JobId:
+    """Kill everything while a submit is on its way, start it, and send the same again until it is taken."""
+    order, key = bench.order(), "the-same"
+    first: list[httpx.Response] = []
+
+    def send() -> None:
+        with suppress(httpx.TransportError):
+            first.append(bench.stack.post(JOBS, order, key=key))
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    moment = time.monotonic() + kill.share * _ON_THE_WAY
+    bench.stack.kill_all(when=lambda: time.monotonic() >= moment)
+    sending.join()
+    tell(f"{kill} (seed {SEED}): {'answered' if first else 'not answered'}")
+    start_again(bench)
+    again = bench.stack.insist(JOBS, order, key)
+    assert again.status_code == HTTPStatus.ACCEPTED, again.text
+    for answer in first:
+        assert answer.json()["data"]["id"] == again.json()["data"]["id"]
+    return JobId(again.json()["data"]["id"])
+
+
+def start_again(bench: Bench) -> None:
+    """Start the stack that was killed."""
+    since = time.monotonic()
+    bench.stack.start()
+    tell(f"up again after {time.monotonic() - since:.1f} s")
+
+
+async def assert_days_add_up(uow: UnitOfWork) -> None:
+    jobs = await uow.jobs.newest(OWNER_TENANT, limit=1000)
+    days = {moment.date() for job in jobs for moment in (job.created_at, job.updated_at)}
+    spent = [await uow.spend.lock(OWNER_TENANT, day) for day in days]
+    assert sum(day.cost for day in spent) == sum(job.cost for job in jobs)
+    assert [day.reserved for day in spent] == [0] * len(spent)
+
+
+def tell(line: str) -> None:
+    """Leave a line that is shown when the test fails."""
+    sys.stdout.write(f"{line}\n")
