@@ -38,7 +38,6 @@ from domain.money import nano_from_usd
 from providers.catalogue import Catalogue
 from settings import Settings
 from storage.database import Database
-from storage.schema import require_current
 from workflows import contracts
 from workflows.client import connect, register_search_attributes
 from workflows.dead_letter import DeadLetterWorkflow
@@ -58,14 +57,13 @@ _CONNECT_AGAIN: Final = timedelta(seconds=2)
 async def run(settings: Settings, ready_file: Path | None = None) -> None:
     """Work until SIGTERM or SIGINT; running calls then get the grace period. `ready_file` exists while polling.
 
-    Raises NewerSchemaError or OlderSchemaError when the database is not this code's.
+    The database's schema has to be this code's. Raises CatalogueError when the settings name models it cannot reach.
     """
     logs.configure(settings.log_level)
     stop = _stop_signal()
     async with AsyncExitStack() as stack:
         database = Database(settings.resolved_database_url)
         stack.push_async_callback(database.close)
-        await require_current(database)
         catalogue = Catalogue(settings)
         stack.push_async_callback(catalogue.aclose)
         catalogue.load()

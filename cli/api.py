@@ -1,5 +1,7 @@
 """`pagewright api`: one API process."""
 
+import asyncio
+
 import typer
 
 import logs
@@ -7,6 +9,7 @@ from api.security import InsecureBindError
 from api.server import Server, server_of
 from cli.configuration import load_settings
 from cli.errors import UserError
+from embedded.schema import require_schema
 from providers.catalogue import CatalogueError
 from settings import Settings
 
@@ -20,6 +23,7 @@ def api() -> None:
     """Run the API process until SIGTERM or Ctrl-C."""
     settings = load_settings()
     logs.configure(settings.log_level)
+    asyncio.run(require_schema(settings))
     _server(settings).run()
 
 

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from temporalio.service import RPCError
 
 from cli.configuration import load_settings
 from cli.errors import UserError
+from embedded.schema import require_schema
+from embedded.schema import schema_state
 from embedded.worker_pool import run_pool
 from providers.catalogue import CatalogueError
 from settings import Settings
-from storage.schema import NewerSchemaError, OlderSchemaError
 
 
 def register(app: typer.Typer) -> None:
@@ -38,8 +40,9 @@ def worker(
 def _run(settings: Settings, ready_file: Path | None) -> None:
     import worker as worker_process  # noqa: PLC0415  a pool's parent does not need what its members do
 
+    asyncio.run(require_schema(settings))
     try:
         asyncio.run(worker_process.run(settings, ready_file))
-    except (CatalogueError, NewerSchemaError, OlderSchemaError) as error:
+    except CatalogueError as error:
         message = f"The worker cannot start: {error}."
         raise UserError(message) from error

@@ -21,6 +21,12 @@ async def upgrade_schema(settings: Settings) -> str:
         return await schema.upgrade(database)
 
 
+async def require_schema(settings: Settings) -> None:
+    """Return when the database is this code's. Raises StackError when it is older, newer or cannot be reached."""
+    async with _opened(settings) as database:
+        await schema.require_current(database)
+
+
 async def schema_state(settings: Settings) -> schema.SchemaState:
     """Compare the database with this code. Raises StackError when it cannot be reached."""
     async with _opened(settings) as database:
@@ -35,7 +41,7 @@ async def _opened(settings: Settings) -> AsyncGenerator[Database]:
     place = database.url.render_as_string(hide_password=True)
     try:
         yield database
-    except schema.NewerSchemaError as error:
+    except (schema.NewerSchemaError, schema.OlderSchemaError) as error:
         message = f"The database {place} cannot be used: {error}."
         raise StackError(message, "`pagewright db check` looks again.") from error
     except (SQLAlchemyError, OSError) as error:
