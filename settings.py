@@ -6,7 +6,7 @@ Each field is read from `PAGEWRIGHT_<FIELD>`; vendors' keys and base URLs keep t
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -22,6 +22,9 @@ def _seconds(value: object) -> object:
 
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 """Seconds (`90`), clock time (`0:01:30`) or ISO 8601 (`PT90S`)."""
+
+_DATABASES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
+"""Databases and the drivers that come with us, as SQLAlchemy's URLs name them."""
 
 
 class VendorSettings(BaseSettings):
@@ -66,7 +69,11 @@ class Settings(BaseSettings):
     """Everything that can be set."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PAGEWRIGHT_", extra="ignore", env_ignore_empty=True, populate_by_name=True
+        env_prefix="PAGEWRIGHT_",
+        extra="ignore",
+        env_ignore_empty=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,  # a database's URL may carry a password
     )
 
     data_dir: Path = Path(".data")
@@ -129,6 +136,14 @@ class Settings(BaseSettings):
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
 
     vendors: VendorSettings = Field(default_factory=VendorSettings)
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_database_we_use(cls, value: str | None) -> str | None:
+        if value is not None and value.partition("://")[0] not in _DATABASES:
+            message = f"begin it with {' or '.join(f'{name}://' for name in _DATABASES)}"
+            raise ValueError(message)
+        return value
 
     @field_validator("models", "default_route", "allowed_hosts", mode="before")
     @classmethod

@@ -71,3 +71,15 @@ def test_google_has_two_names_for_its_key(variable: str, monkeypatch: pytest.Mon
 def test_a_duration_is_seconds_clock_time_or_iso(spelled: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAGEWRIGHT_JOB_DEADLINE", spelled)
     assert Settings().job_deadline == timedelta(seconds=90)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:///pages.db", "mysql://user:secret@127.0.0.1/pages"])
+def test_a_database_we_do_not_work_with_is_refused_without_its_password(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAGEWRIGHT_DATABASE_URL", url)
+
+    with pytest.raises(ValidationError, match=r"postgresql\+asyncpg://") as error:
+        Settings()
+
+    assert "secret" not in str(error.value)
