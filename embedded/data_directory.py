@@ -89,7 +89,12 @@ class DataDirectory:
         return False
 
     def holder(self) -> int | None:
-        """Return the process id that the stack which runs here wrote down; None when there is none to read."""
+        """Return the process id of the stack that runs here; None when none does, or it has not said yet.
+
+        A stack that was killed leaves its process id behind, but not its lock.
+        """
+        if not self.is_locked():
+            return None
         try:
             return int(self.pid_file.read_text())
         except (OSError, ValueError):

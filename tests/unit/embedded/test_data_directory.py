@@ -52,6 +52,12 @@ def test_the_lock_is_given_back_after_an_error(tmp_path: Path) -> None:
         assert directory.pid_file.exists()
 
 
+def test_a_stack_that_was_killed_holds_nothing(tmp_path: Path) -> None:
+    directory = open_data_directory(tmp_path)
+    directory.pid_file.write_text("4711\n")
+    assert directory.holder() is None
+
+
 def test_the_owner_token_is_private_and_stays(tmp_path: Path) -> None:
     directory = open_data_directory(tmp_path)
     token = owner_token(directory)
