@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.step import OUTLINE_STEP, section_step
     from workflows import contracts, search_attributes
     from workflows.dead_letter import DeadLetterWorkflow
+    from workflows.gate import Gate
     from workflows.step import StepFailedError, failed_for_good, request_seconds, run_step
     from workflows.storage import store
 
@@ -33,7 +34,7 @@ class PageWorkflow:
         self._page = page
         self._outline = page.outline
         self._sections: dict[int, Section] = dict(page.sections)
-        self._paused = False
+        self._gate = Gate()
 
     @workflow.run
     async def run(self, _page: contracts.PageInput) -> contracts.PageResult | None:
@@ -46,7 +47,7 @@ class PageWorkflow:
             await self._close_cancelled()
             raise
         except StepFailedError as failed:
-            await self._hand_over(failed.failure)
+            await _to_its_end(self._hand_over(failed.failure))
             raise ApplicationError(failed.failure.message, type=failed.failure.type, non_retryable=True) from None
         search_attributes.show_outcome(JobStatus.COMPLETED, result.cost, provider=result.provider)
         return result
@@ -54,17 +55,18 @@ class PageWorkflow:
     @workflow.signal(name=contracts.PAUSE_SIGNAL)
     def pause(self) -> None:
         """Start no further step; the deadline stands still."""
-        self._paused = True
+        self._gate.pause()
 
     @workflow.signal(name=contracts.RESUME_SIGNAL)
     def resume(self) -> None:
         """Go on."""
-        self._paused = False
+        self._gate.resume()
 
     async def _make_page(self) -> contracts.PageResult:
         outline = self._outline or await self._write_outline()
         self._outline = outline
         await self._write_sections(outline)
+        self._gate.refuse_when_shut()
         sections = tuple(self._sections[index] for index in range(len(outline.sections)))
         finish = contracts.FinishInput(page=self._page, outline=outline, sections=sections)
         try:
@@ -95,7 +97,7 @@ class PageWorkflow:
         failure: StepFailedError | None = None
         for model in self._page.options.route:
             try:
-                return await run_step(activity, self._step_input(step, model, outline), result, lambda: self._paused)
+                return await run_step(activity, self._step_input(step, model, outline), result, self._gate)
             except StepFailedError as failed:
                 failure = failed
                 if failed.failure.type is ErrorType.COST_LIMIT:
@@ -126,11 +128,11 @@ class PageWorkflow:
         try:
             await workflow.wait([working, deadline], return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
-            if not await _stop(working):
+            if not await self._stop(working):
                 raise
         finally:
             deadline.cancel()
-        if not working.done() and not await _stop(working):
+        if not working.done() and not await self._stop(working):
             message = f"the round was not finished within {self._page.deadline}"
             raise StepFailedError(contracts.StepFailure(type=ErrorType.TIMEOUT, message=message))
         return working.result()
@@ -138,16 +140,25 @@ class PageWorkflow:
     async def _deadline_passes(self) -> None:
         left = self._page.deadline
         while left > timedelta(0):
-            await workflow.wait_condition(lambda: not self._paused)
+            await workflow.wait_condition(lambda: not self._gate.is_paused)
             since = workflow.now()
             try:
-                await workflow.wait_condition(lambda: self._paused, timeout=left)
+                await workflow.wait_condition(lambda: self._gate.is_paused, timeout=left)
             except TimeoutError:
                 return
             left -= workflow.now() - since
 
+    async def _stop(self, working: asyncio.Task[Any]) -> bool:
+        """End the round's work and wait for what is in flight. Return whether it had a result all the same."""
+        self._gate.shut()
+        working.cancel()
+        await workflow.wait([working])
+        return not working.cancelled() and working.exception() is None
+
     async def _begin(self) -> bool:
         begun = await store(contracts.BEGIN_ROUND, contracts.BeginInput(page=self._page), contracts.BeginResult)
+        if begun.proceed and workflow.cancellation_reason() is not None:
+            raise asyncio.CancelledError  # the activity ended before it could learn of it
         return begun.proceed
 
     async def _close_cancelled(self) -> None:
@@ -172,8 +183,11 @@ class PageWorkflow:
         return contracts.RoundRef(job_id=self._page.job_id, round=self._page.round)
 
 
-async def _stop(working: asyncio.Task[Any]) -> bool:
-    """Cancel a task and wait for its end. Return whether it had a result all the same."""
-    working.cancel()
-    await workflow.wait([working])
-    return not working.cancelled() and working.exception() is None
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do all of `work`, whatever is cancelled meanwhile: a round that failed is handed over, or nobody finds it."""
+    working = asyncio.create_task(work)
+    try:
+        await workflow.wait([working])
+    except asyncio.CancelledError:
+        await workflow.wait([working])
+    working.result()

@@ -1,7 +1,6 @@
 """A step of a page workflow: one piece of writing, tried along the route until a model delivers."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
@@ -13,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import ErrorType
     from domain.step import section_index
     from workflows import contracts
+    from workflows.gate import Gate
 
 T = TypeVar("T")
 
@@ -41,22 +41,24 @@ def request_seconds(page: contracts.PageInput, model: str) -> float:
     return page.request_seconds.get(model, _DEFAULT_REQUEST_SECONDS)
 
 
-async def run_step(activity: str, step: contracts.StepInput, result: type[T], is_paused: Callable[[], bool]) -> T:
+async def run_step(activity: str, step: contracts.StepInput, result: type[T], gate: Gate) -> T:
     """Run one step on one model until it is done or given up.
 
-    Raises StepFailedError when the model is given up. An attempt that ended without saying so (its worker was killed,
-    its job is paused) is not the model's failure and is run again.
+    Raises StepFailedError when the model is given up, CancelledError when the round is over. An attempt that ended
+    without saying so (its worker was killed, its job is paused) is not the model's failure and is run again.
     """
     while True:
-        await workflow.wait_condition(lambda: not is_paused())
+        passage = await gate.passed()
         try:
             return await _attempt(activity, step, result)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise asyncio.CancelledError from None
-            failure = _verdict(error, step)
+            failure, held_by_pause = _verdict(error, step), _is_held_by_pause(error)
         if failure is not None:
             raise StepFailedError(failure)
+        if held_by_pause:
+            gate.learn_of_pause(passage)
         await workflow.sleep(_PAUSE_BETWEEN_SERIES)
 
 
@@ -79,6 +81,10 @@ def _summary(step: contracts.StepInput) -> str:
         return f"outline, {step.model}"
     plan = step.outline.sections[section_index(step.step)]
     return f"{step.step} {plan.type.value}, {step.model}"
+
+
+def _is_held_by_pause(error: ActivityError) -> bool:
+    return isinstance(error.cause, ApplicationError) and error.cause.type == contracts.PAUSED
 
 
 def failed_for_good(error: ActivityError) -> BaseException:

@@ -1,0 +1,56 @@
+"""The gate every step of a round passes before it starts: open, held by a pause, or shut for good."""
+
+import asyncio
+
+from temporalio import workflow
+
+
+class Gate:
+    """Holds the steps of one round back while its job is paused, and for good once the round is over.
+
+    A cancel alone does not: an activity that ends before it learns of its cancel hands its result to a task that then
+    knows of none.
+    """
+
+    def __init__(self) -> None:
+        """Start open."""
+        self._paused = False
+        self._shut = False
+        self._resumes = 0
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the job is paused."""
+        return self._paused
+
+    def pause(self) -> None:
+        """Hold steps back until `resume`."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Let steps go on."""
+        self._paused = False
+        self._resumes += 1
+
+    def shut(self) -> None:
+        """Let no step start any more."""
+        self._shut = True
+
+    def refuse_when_shut(self) -> None:
+        """Raise CancelledError once the round is over."""
+        if self._shut:
+            raise asyncio.CancelledError
+
+    async def passed(self) -> int:
+        """Wait while the job is paused; return a token of this passage. Raises CancelledError when the round is over."""
+        await workflow.wait_condition(lambda: self._shut or not self._paused)
+        self.refuse_when_shut()
+        return self._resumes
+
+    def learn_of_pause(self, passage: int) -> None:
+        """Hold steps back because one was held by its job's flag: the signal got lost.
+
+        `passage` is the token the step passed with. A resume since then wins: it is told to workflows before the flag
+        is taken down.
+        """
+        self._paused = self._paused or passage == self._resumes
