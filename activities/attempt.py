@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import JsonValue
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.budget import Busy
 from activities.call import Ask, CallLedger, Opened, Paused, Refused, Settlement, Stored
@@ -23,7 +23,6 @@ from workflows import contracts
 
 T = TypeVar("T")
 
-_LOOK_AGAIN_WHEN_PAUSED: Final = timedelta(seconds=5)
 _LOOK_AGAIN_WHEN_BUSY: Final = timedelta(seconds=1)
 _REQUESTS: Final = 2
 _LONGEST_MESSAGE: Final = 500
@@ -62,10 +61,10 @@ class Attempt:
         match await _whole(self.ledger.open(ask, self.tries)):
             case Paused():
                 message = f"{self.step.job_id} is paused"
-                raise ApplicationError(message, type=contracts.PAUSED, next_retry_delay=_LOOK_AGAIN_WHEN_PAUSED)
+                raise _held_back(message, contracts.PAUSED)
             case Busy():
                 message = "requests in flight hold the rest of the budget"
-                raise ApplicationError(message, type=contracts.BUSY, next_retry_delay=_LOOK_AGAIN_WHEN_BUSY)
+                raise _held_back(message, contracts.BUSY, look_again=_LOOK_AGAIN_WHEN_BUSY)
             case Refused() as refused:
                 raise given_up(refused.failure)
             case opening:
@@ -155,6 +154,17 @@ class Kept:
 def given_up(failure: Failure) -> ApplicationError:
     """Return the error that leaves this model for good."""
     return ApplicationError(failure.message[:_LONGEST_MESSAGE], type=failure.type, non_retryable=True)
+
+
+def _held_back(message: str, type_: str, *, look_again: timedelta | None = None) -> ApplicationError:
+    """Return the error of an attempt that asked nothing and is no failure; the workflow waits without `look_again`."""
+    return ApplicationError(
+        message,
+        type=type_,
+        non_retryable=look_again is None,
+        next_retry_delay=look_again,
+        category=ApplicationErrorCategory.BENIGN,
+    )
 
 
 async def _whole(writing: Coroutine[Any, Any, T]) -> T:

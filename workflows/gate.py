@@ -42,15 +42,15 @@ class Gate:
             raise asyncio.CancelledError
 
     async def passed(self) -> int:
-        """Wait while the job is paused; return a token of this passage. Raises CancelledError when the round is over."""
+        """Wait while the job is paused; return a token of the passage. Raises CancelledError when the round is over."""
         await workflow.wait_condition(lambda: self._shut or not self._paused)
         self.refuse_when_shut()
         return self._resumes
 
     def learn_of_pause(self, passage: int) -> None:
-        """Hold steps back because one was held by its job's flag: the signal got lost.
+        """Hold steps back because one was held by its job's flag again and again: the signal got lost.
 
-        `passage` is the token the step passed with. A resume since then wins: it is told to workflows before the flag
+        `passage` is the token the step passed with. A resume since then wins: workflows are told of it before the flag
         is taken down.
         """
         self._paused = self._paused or passage == self._resumes

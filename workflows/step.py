@@ -20,7 +20,7 @@ _HEARTBEAT_TIMEOUT: Final = timedelta(seconds=5)
 _STORAGE_SLACK: Final = timedelta(seconds=10)
 _DEFAULT_REQUEST_SECONDS: Final = 15.0
 _PAUSE_BETWEEN_SERIES: Final = timedelta(seconds=5)
-# A killed worker, a pause and a busy budget use up attempts without being the vendor's failure: the activity counts
+# A killed worker and a busy budget use up attempts without being the vendor's failure: the activity counts
 # tries in call rows and says itself when it is over.
 _ATTEMPTS: Final = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30), maximum_attempts=20
@@ -47,6 +47,7 @@ async def run_step(activity: str, step: contracts.StepInput, result: type[T], ga
     Raises StepFailedError when the model is given up, CancelledError when the round is over. An attempt that ended
     without saying so (its worker was killed, its job is paused) is not the model's failure and is run again.
     """
+    held_at: int | None = None
     while True:
         passage = await gate.passed()
         try:
@@ -54,11 +55,12 @@ async def run_step(activity: str, step: contracts.StepInput, result: type[T], ga
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise asyncio.CancelledError from None
-            failure, held_by_pause = _verdict(error, step), _is_held_by_pause(error)
+            failure, is_held = _verdict(error, step), _is_held_by_pause(error)
         if failure is not None:
             raise StepFailedError(failure)
-        if held_by_pause:
+        if is_held and held_at == passage:
             gate.learn_of_pause(passage)
+        held_at = passage if is_held else None
         await workflow.sleep(_PAUSE_BETWEEN_SERIES)
 
 
@@ -97,7 +99,7 @@ def failed_for_good(error: ActivityError) -> BaseException:
 def _verdict(error: ActivityError, step: contracts.StepInput) -> contracts.StepFailure | None:
     """Return the failure of a model that is given up; None when nobody said that it is."""
     cause = error.cause
-    if not isinstance(cause, ApplicationError) or not cause.non_retryable:
+    if not isinstance(cause, ApplicationError) or not cause.non_retryable or cause.type == contracts.PAUSED:
         return None
     return _failure(cause, step)
 
