@@ -9,6 +9,7 @@ from api.security import InsecureBindError
 from api.server import Server, server_of
 from cli.configuration import load_settings
 from cli.errors import UserError
+from embedded.ports import api_port, require_free
 from embedded.schema import require_schema
 from providers.catalogue import CatalogueError
 from settings import Settings
@@ -23,8 +24,14 @@ def api() -> None:
     """Run the API process until SIGTERM or Ctrl-C."""
     settings = load_settings()
     logs.configure(settings.log_level)
-    asyncio.run(require_schema(settings))
-    _server(settings).run()
+    server = _server(settings)
+    asyncio.run(_require_place(settings))
+    server.run()
+
+
+async def _require_place(settings: Settings) -> None:
+    await require_schema(settings)
+    await require_free([api_port(settings)])
 
 
 def _server(settings: Settings) -> Server:

@@ -11,7 +11,6 @@ from temporalio.service import RPCError
 from cli.configuration import load_settings
 from cli.errors import UserError
 from embedded.schema import require_schema
-from embedded.schema import schema_state
 from embedded.worker_pool import run_pool
 from providers.catalogue import CatalogueError
 from settings import Settings
@@ -46,3 +45,6 @@ def _run(settings: Settings, ready_file: Path | None) -> None:
     except CatalogueError as error:
         message = f"The worker cannot start: {error}."
         raise UserError(message) from error
+    except RPCError as error:
+        message = f"The worker cannot work with Temporal: {error.message}."
+        raise UserError(message, "`pagewright doctor` checks its namespace and search attributes.") from error

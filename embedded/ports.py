@@ -34,8 +34,13 @@ def ports_of(settings: Settings) -> tuple[Port, ...]:
     return (
         Port(loopback, settings.temporal_port, "PAGEWRIGHT_TEMPORAL_PORT", "Temporal"),
         Port(loopback, settings.temporal_ui_port, "PAGEWRIGHT_TEMPORAL_UI_PORT", "the Temporal Web UI"),
-        Port(settings.api_host, settings.api_port, "PAGEWRIGHT_API_PORT", "the API"),
+        api_port(settings),
     )
+
+
+def api_port(settings: Settings) -> Port:
+    """Return the port the API listens on."""
+    return Port(settings.api_host, settings.api_port, "PAGEWRIGHT_API_PORT", "the API")
 
 
 def is_free(port: Port) -> bool:
