@@ -20,6 +20,8 @@ _PALETTES: Final = (
     ("a4", "a1", "a2", "a6"),
 )
 """Colours that sit well together; the first carries."""
+_PALE: Final = frozenset({"a4", "a5", "a6"})
+"""Two of these on a small sign can hardly be told apart. No palette has all three and no other."""
 _QUIET_IN_TEN: Final = 2
 """How many cells in ten stay plain, so that the eye rests."""
 
@@ -79,7 +81,9 @@ def _grounds(draw: Draw, palette: tuple[str, ...], columns: int, rows: int) -> d
 def emblem(seed: str) -> Markup:
     """Return a single motif on its ground: a sign for a feature, a person or the page. Decoration."""
     draw = Draw(seed)
-    ground, figure, *_ = draw.shuffled(draw.pick(_PALETTES))
+    ground, figure, *others = draw.shuffled(draw.pick(_PALETTES))
+    if {ground, figure} <= _PALE:
+        figure = next(colour for colour in others if colour not in _PALE)
     canvas = _Canvas(CELL, CELL)
     canvas.layer()
     canvas.add(ground, square(0, 0))
@@ -88,8 +92,13 @@ def emblem(seed: str) -> Markup:
     return canvas.svg(None)
 
 
-def picture(title: str, alt: str) -> Markup:
-    """Return a gallery picture drawn from its title: a landscape, a still life or a quilt, 4 to 3, named by `alt`."""
+def picture(title: str, alt: str, *, wide: bool = False) -> Markup:
+    """Return a gallery picture drawn from its title: a landscape, a still life or a quilt, 4 to 3, named by `alt`.
+
+    A `wide` one is always a quilt, 8 to 3: it can be shown as any part of its width.
+    """
+    if wide:
+        return mosaic(title, 8, 3, alt)
     draw = Draw(title)
     kind = draw.below(3)
     if kind == 0:

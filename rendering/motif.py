@@ -41,7 +41,19 @@ def fan(corner: int) -> Motif:
 
 def rainbow(corner: int) -> Motif:
     """Return the motif of quarter rings around a corner."""
-    return lambda x, y: "".join(_fan(x, y, corner, radius) for radius in (8, 6, 4, 2))
+    return lambda x, y: _ring_part(x, y, corner, 8) + _ring_part(x, y, corner, 4)
+
+
+def _ring_part(x: int, y: int, corner: int, radius: int) -> str:
+    """Return a quarter of a ring 2 wide, corners as for a fan. Its outline runs only where it ends."""
+    out, back = f"a{radius} {radius} 0 0 1", f"a{radius - 2} {radius - 2} 0 0 0"
+    inner = radius - 2
+    return (
+        f"M{x + inner} {y}h2{out}-{radius} {radius}v-2{back} {inner}-{inner}z",
+        f"M{x + 8} {y + inner}v2{out}-{radius}-{radius}h2{back} {inner} {inner}z",
+        f"M{x + 8 - inner} {y + 8}h-2{out} {radius}-{radius}v2{back}-{inner} {inner}z",
+        f"M{x} {y + 8 - inner}v-2{out} {radius} {radius}h-2{back}-{inner}-{inner}z",
+    )[corner]
 
 
 def leaf(x: int, y: int) -> str:

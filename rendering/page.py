@@ -7,16 +7,26 @@ from typing import Final, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from domain.blocks import BlockType, Section
+from domain.blocks import BlockType, Section, Text
 from domain.page import PageDocument
 from rendering import art
 from rendering.errors import RefusedDocumentError
 from rendering.language import page_language
 from rendering.links import is_external, mailto_href, safe_href, tel_href
 from rendering.markdown import to_html
-from rendering.plain import longest_word, width, without_unseen
+from rendering.menu import menu
+from rendering.plain import without_unseen
 from rendering.structured import structured_data
 from rendering.theme import stylesheet
+from rendering.typesetting import (
+    address,
+    amount_and_unit,
+    fit_one_row,
+    headline,
+    is_statement,
+    own_direction,
+    size,
+)
 from rendering.words import words_for
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -43,6 +53,8 @@ def render(document: PageDocument) -> str:
             document=document,
             language=language,
             words=words_for(language),
+            menu=menu(document.sections),
+            statements=all(is_statement(text.body) for text in document.sections if isinstance(text, Text)),
             parts=list(zip(document.sections, _tones(document.sections), strict=True)),
             structured=structured_data(document, language),
             stylesheet=stylesheet(document.theme),
@@ -60,8 +72,18 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     cast("dict[str, object]", environment.filters).update(
-        href=safe_href, external=is_external, prose=to_html, tel=tel_href, mailto=mailto_href, size=_size
+        href=safe_href,
+        external=is_external,
+        prose=to_html,
+        tel=tel_href,
+        mailto=mailto_href,
+        size=size,
+        headline=headline,
+        address=address,
+        amount_and_unit=amount_and_unit,
+        own_direction=own_direction,
     )
+    cast("dict[str, object]", environment.tests).update(fitting_one_row=fit_one_row)
     cast("dict[str, object]", environment.globals).update(mosaic=art.mosaic, emblem=art.emblem, picture=art.picture)
     return environment
 
@@ -84,10 +106,3 @@ def _tones(sections: tuple[Section, ...]) -> list[str]:
         after_paper = bool(tones) and tones[-1] == "paper"
         tones.append(_OWN_TONE.get(section.type, "mist" if after_paper else "paper"))
     return tones
-
-
-def _size(heading: str, line: int) -> str:
-    """Return the type size that suits a heading; `line` is how many columns the largest size leaves room for."""
-    if width(heading) > 2 * line:
-        return "small"
-    return "medium" if width(heading) > line or longest_word(heading) > line // 2 else "large"

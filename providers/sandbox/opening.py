@@ -43,7 +43,7 @@ def hero(material: Material, topics: list[Topic], *, keep_some: bool) -> Draft:
         offered = actions(material, plans, BlockType.HERO)
         return Hero(
             heading=heading,
-            tagline=shorten(above, _TAGLINE, material.reading) if above else _place(material),
+            tagline=_place(material) or (shorten(above, _TAGLINE, material.reading) if above else None),
             text=fit(taken, _TEXT, material.reading) or _last_words(material, heading),
             action=offered[0] if offered else None,
             second_action=offered[1] if len(offered) > 1 else None,

@@ -17,6 +17,8 @@ STRUCTURAL: Final = {"type", "anchor", "href", "slug", "language", "theme"}
 PROSE_TAGS: Final = {"p", "em", "strong", "ul", "ol", "li", "code", "br", "a"}
 DRAWN: Final = {"path"}
 """What the seeded art has more or less of."""
+KEPT_WHOLE: Final = "whole"
+"""The class of words that a line is not to break."""
 PAYLOADS: Final = {
     "script": "<script>alert(1)</script>",
     "end of script": "</script><script>alert(1)</script>",
@@ -58,11 +60,11 @@ def poisoned(document: PageDocument, payload: str) -> tuple[PageDocument, int]:
 
 
 def skeleton(page: ParsedPage) -> Counter[tuple[str, tuple[str, ...]]]:
-    """The elements and their attribute names, apart from what prose and art may vary."""
+    """The elements and their attribute names, apart from what prose, art and line breaks may vary."""
     return Counter(
         (element.tag, tuple(sorted(element.attributes)))
         for element in page.elements
-        if element.tag not in PROSE_TAGS | DRAWN
+        if element.tag not in PROSE_TAGS | DRAWN and element.attributes.get("class") != KEPT_WHOLE
     )
 
 

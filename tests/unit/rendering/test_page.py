@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from domain.blocks import BlockType, Cta, Hero, Pricing, Section
 from domain.page import PageDocument
 from rendering.checks import MAX_BYTES, check_html
 from rendering.errors import RefusedDocumentError, RefusedLinkError
+from rendering.menu import menu
 from rendering.page import render
 from rendering.parsed import parse
 
@@ -18,6 +20,7 @@ ROOT = Path(__file__).parents[3]
 HASH_OF_STDIN = """
 import hashlib, sys
 from domain.page import PageDocument
+from rendering.menu import menu
 from rendering.page import render
 print(hashlib.sha256(render(PageDocument.model_validate_json(sys.stdin.read())).encode()).hexdigest())
 """
@@ -90,11 +93,10 @@ def test_a_page_without_questions_is_no_faq_page(english: PageDocument) -> None:
     assert "mainEntity" not in facts
 
 
-def test_the_navigation_leads_to_each_section_but_hero_and_calls_to_action(english: PageDocument) -> None:
+def test_the_navigation_leads_to_the_sections_of_the_menu_in_the_order_of_the_page(english: PageDocument) -> None:
     html = render(english)
     nav = html[html.index("<nav") : html.index("</nav>")]
-    for section in english.sections:
-        assert (f'href="#{section.anchor}"' in nav) == (section.type not in {BlockType.HERO, BlockType.CTA})
+    assert re.findall(r'href="#(.+?)"', nav) == [section.anchor for section in menu(english.sections)]
 
 
 def test_a_page_of_one_section_has_no_navigation(english: PageDocument) -> None:
