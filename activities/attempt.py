@@ -12,7 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.budget import Busy
-from activities.call import Ask, CallLedger, Opened, Paused, Refused, Settlement, Stored
+from activities.call import REQUESTS, Ask, CallLedger, Opened, Paused, Refused, Settlement, Stored
 from activities.writing import InvalidOutputError, Writing
 from domain.call import CallStatus, Usage
 from domain.errors import ErrorType, Failure
@@ -24,7 +24,6 @@ from workflows import contracts
 T = TypeVar("T")
 
 _LOOK_AGAIN_WHEN_BUSY: Final = timedelta(seconds=1)
-_REQUESTS: Final = 2
 _LONGEST_MESSAGE: Final = 500
 
 
@@ -45,12 +44,12 @@ class Attempt:
         An unusable answer is asked again once, with its errors. Raises ApplicationError.
         """
         correction: Correction | None = None
-        for number in range(1, _REQUESTS + 1):
+        for number in range(1, REQUESTS + 1):
             request = ModelRequest(self.writing.task, max_tokens(self.writing.task), correction)
             opening = await self._open(request, number)
             if isinstance(opening, Stored):
                 return opening.result
-            answer = await self._ask(request, opening, is_last=number == _REQUESTS)
+            answer = await self._ask(request, opening, is_last=number == REQUESTS)
             if isinstance(answer, Kept):
                 return answer.result
             correction = answer

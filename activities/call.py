@@ -6,6 +6,7 @@ A row found open by a later attempt belongs to a worker that died: it becomes `l
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from pydantic import JsonValue
 
@@ -25,7 +26,9 @@ from storage.progress import refresh_status
 from storage.unit_of_work import UnitOfWork
 from workflows.contracts import StepInput
 
-_NO_USAGE = Usage()
+REQUESTS: Final = 2
+"""Of a try: the second asks again, with what was wrong with the first one's answer."""
+_NO_USAGE: Final = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The step has its result already, from this attempt's predecessor."""
+    """The step has its result already, from this attempt's predecessor or from a round that could not hand it on."""
 
     result: JsonValue
 
@@ -111,22 +114,32 @@ class CallLedger:
             if job is None:
                 message = f"{ask.step.job_id} has no row"
                 raise JobMissingError(message)
-            calls = await uow.calls.of_step(ask.step.job_id, ask.step.round, ask.step.step)
-            if ask.request == 1:
-                await self._write_off(uow, job, calls)
-            opening = _held_back(job, calls, ask.step, tries) or await self._reserve(uow, job, ask)
-            if opening is None:
-                return await self._opened(uow, job, calls, ask)
-            if isinstance(opening, Refused) and (ask.step.is_last_model or opening.ends_route):
-                await progress.fail_step(uow, job, ask.step.step, opening.failure, self._clock())
-            await refresh_status(uow, job, self._clock())
-            return opening
+            if not job.is_in(ask.step.round):
+                return Refused(Failure(ErrorType.UNKNOWN, f"round {ask.step.round} of {job.id} is over"))
+            return await self._open(uow, job, ask, tries, self._clock())
+
+    async def _open(self, uow: UnitOfWork, job: JobRow, ask: Ask, tries: int, now: datetime) -> Opening:
+        calls = await uow.calls.of_step(ask.step.job_id, ask.step.round, ask.step.step)
+        if ask.request == 1:
+            await self._write_off(uow, job, calls)
+        result = await uow.calls.result(ask.step.job_id, ask.step.step)
+        if result is not None:
+            await progress.finish_step(uow, job, ask.step.step, result, now)
+            return Stored(result)
+        opening = _held_back(job, calls, ask.step, tries) or await self._reserve(uow, job, ask, now)
+        if opening is None:
+            return await self._opened(uow, job, calls, ask, now)
+        if isinstance(opening, Refused) and (ask.step.is_last_model or opening.ends_route):
+            await progress.fail_step(uow, job, ask.step.step, opening.failure, now)
+        await refresh_status(uow, job, now)
+        return opening
 
     async def settle(self, call_id: int, end: Settlement) -> bool:
         """Write down how a request ended. False when the row was settled before: this worker had been given up."""
         async with self._database.write() as uow:
+            name = await uow.calls.job_of(call_id)
+            job = None if name is None else await uow.jobs.lock(name)
             call = await uow.calls.find(call_id)
-            job = None if call is None else await uow.jobs.lock(JobId(call.job_id))
             if call is None or job is None or call.status is not CallStatus.OPEN:
                 return False
             now = self._clock()
@@ -153,12 +166,11 @@ class CallLedger:
         await budget.settle(uow, job, call)
         await self._tell(uow, job, call, None)
 
-    async def _reserve(self, uow: UnitOfWork, job: JobRow, ask: Ask) -> Refused | budget.Busy | None:
-        held = await budget.reserve(uow, job, ask.bound or NanoUsd(0), self._daily_cap, self._clock())
+    async def _reserve(self, uow: UnitOfWork, job: JobRow, ask: Ask, now: datetime) -> Refused | budget.Busy | None:
+        held = await budget.reserve(uow, job, ask.bound or NanoUsd(0), self._daily_cap, now)
         return Refused(held) if isinstance(held, Failure) else held
 
-    async def _opened(self, uow: UnitOfWork, job: JobRow, calls: Sequence[CallRow], ask: Ask) -> Opened:
-        now = self._clock()
+    async def _opened(self, uow: UnitOfWork, job: JobRow, calls: Sequence[CallRow], ask: Ask, now: datetime) -> Opened:
         of_model = [call for call in calls if call.full_model == ask.step.model]
         newest = max((call.try_number for call in of_model), default=0)
         row = _new_row(job, ask, newest if ask.request > 1 else newest + 1, now)
@@ -170,7 +182,7 @@ class CallLedger:
         if row.id is None:
             message = "the database numbered no call"
             raise AssertionError(message)
-        return Opened(row.id, row.try_number, len(_failed_tries(of_model) - {row.try_number}))
+        return Opened(row.id, row.try_number, len(_failed_tries(of_model).keys() - {row.try_number}))
 
     async def _tell(self, uow: UnitOfWork, job: JobRow, call: CallRow, delay: timedelta | None) -> None:
         data = _key(call) | {
@@ -187,28 +199,38 @@ class CallLedger:
         await uow.events.append(JobId(job.id), TenantId(job.tenant), EventType.CALL_SETTLED, self._clock(), data)
 
 
-def _held_back(job: JobRow, calls: Sequence[CallRow], step: StepInput, tries: int) -> Stored | Paused | Refused | None:
+def _held_back(job: JobRow, calls: Sequence[CallRow], step: StepInput, tries: int) -> Paused | Refused | None:
     """Return why no request of a step may go out now, money apart."""
-    for call in calls:
-        if call.status is CallStatus.SUCCEEDED:
-            return Stored(call.result)
     if job.brief is None:
         return Refused(Failure(ErrorType.UNKNOWN, "the page was erased"))
     if job.paused:
         return Paused()
     if sum(call.status is CallStatus.LOST for call in calls) >= MAX_LOST:
         return Refused(Failure(ErrorType.UNKNOWN, f"the worker died {MAX_LOST} times under {step.step}"))
-    of_model = [call for call in calls if call.full_model == step.model]
-    if len(_failed_tries(of_model)) >= tries:
-        last = next(call for call in reversed(of_model) if call.error_type is not None)
-        return Refused(Failure(last.error_type or ErrorType.UNKNOWN, last.error_message or "the tries are used up"))
-    return None
+    given_up = _given_up([call for call in calls if call.full_model == step.model], tries)
+    return None if given_up is None else Refused(given_up)
 
 
-def _failed_tries(calls: Sequence[CallRow]) -> set[int]:
-    """Return the tries whose newest request failed; a lost one is not the vendor's failure."""
+def _given_up(of_model: Sequence[CallRow], tries: int) -> Failure | None:
+    """Return why the model was given up already, by an attempt that died before it could say so."""
+    failed = list(_failed_tries(of_model).values())
+    types = [call.error_type or ErrorType.UNKNOWN for call in failed]
+    if len(failed) < tries and all(type_.mends_by_waiting for type_ in types):
+        return None
+    return Failure(types[-1], failed[-1].error_message or "the tries are used up")
+
+
+def _failed_tries(calls: Sequence[CallRow]) -> dict[int, CallRow]:
+    """Return the last request of each try that failed.
+
+    A lost one is not the vendor's failure; one whose answer was unusable is not over before it was asked again.
+    """
     newest = {call.try_number: call for call in calls}
-    return {number for number, call in newest.items() if call.status in {CallStatus.FAILED, CallStatus.INVALID}}
+    return {number: call for number, call in newest.items() if _has_failed(call)}
+
+
+def _has_failed(call: CallRow) -> bool:
+    return call.status is CallStatus.FAILED or (call.status is CallStatus.INVALID and call.request == REQUESTS)
 
 
 def _apply(call: CallRow, end: Settlement, now: datetime) -> None:

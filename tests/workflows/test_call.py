@@ -1,6 +1,7 @@
 """The call ledger under workers that die, stall and come back."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from temporalio.client import WorkflowFailureError
@@ -14,7 +15,9 @@ from domain.ids import OWNER_TENANT, JobId
 from domain.job import JobStatus
 from domain.money import NANO, NanoUsd
 from domain.outline import Outline, SectionPlan, Seo
+from domain.step import StepStatus
 from domain.tries import MAX_LOST
+from storage.step import StepRow
 from tests.workflows.world import OPENAI, World
 from workflows import contracts
 
@@ -110,6 +113,32 @@ async def test_tries_used_up_before_a_crash_stay_used_up(ledger: CallLedger, ste
     assert last == Refused(failure)
 
 
+@pytest.mark.parametrize(
+    ("status", "type_", "request_"),
+    [(CallStatus.FAILED, ErrorType.AUTH_ERROR, 1), (CallStatus.INVALID, ErrorType.VALIDATION_ERROR, 2)],
+)
+async def test_a_model_given_up_before_a_crash_is_not_asked_again(
+    ledger: CallLedger, step: contracts.StepInput, status: CallStatus, type_: ErrorType, request_: int
+) -> None:
+    failure = Failure(type_, "waiting does not mend it")
+    opened = await ledger.open(replace(ask(step), request=request_), tries=3)
+    assert isinstance(opened, Opened)
+    await ledger.settle(opened.call, Settlement(status, failure=failure))
+    assert await ledger.open(ask(step, attempt=2), tries=3) == Refused(failure)
+
+
+async def test_a_try_whose_second_request_was_held_back_is_not_used_up(
+    ledger: CallLedger, step: contracts.StepInput
+) -> None:
+    first = await ledger.open(ask(step), tries=1)
+    assert isinstance(first, Opened)
+    failure = Failure(ErrorType.VALIDATION_ERROR, "an unusable answer")
+    await ledger.settle(first.call, Settlement(CallStatus.INVALID, failure=failure))
+    again = await ledger.open(ask(step, attempt=2), tries=1)
+    assert isinstance(again, Opened)
+    assert (again.try_number, again.failed_tries) == (2, 0)
+
+
 async def test_requests_in_flight_hold_their_bound_of_the_cap(
     world: World, ledger: CallLedger, step: contracts.StepInput
 ) -> None:
@@ -171,3 +200,38 @@ async def test_a_day_that_cannot_pay_fails_the_job_before_a_request(world: World
         row = await world.until_status(job, JobStatus.FAILED)
     assert row.error_type is ErrorType.COST_LIMIT
     assert world.vendor.ledger.entries == ()
+
+
+async def test_no_request_goes_out_for_a_job_that_is_closed_or_in_another_round(
+    world: World, ledger: CallLedger, step: contracts.StepInput
+) -> None:
+    late = await ledger.open(ask(step.model_copy(update={"round": 2})), tries=3)
+    assert isinstance(late, Refused)
+    async with world.database.write() as uow:
+        row = await uow.jobs.lock(step.job_id)
+        assert row is not None
+        row.status = JobStatus.CANCELLED
+    closed = await ledger.open(ask(step), tries=3)
+    assert isinstance(closed, Refused)
+    assert await world.calls(step.job_id) == []
+    assert await world.events(step.job_id) == [], "nothing follows the end of a job's story"
+
+
+async def test_a_result_the_round_before_could_not_hand_on_is_not_made_again(
+    world: World, ledger: CallLedger, step: contracts.StepInput
+) -> None:
+    opened = await ledger.open(ask(step), tries=3)
+    assert isinstance(opened, Opened)
+    outline = OUTLINE.model_dump(mode="json")
+    assert await ledger.settle(opened.call, Settlement(CallStatus.SUCCEEDED, cost=NanoUsd(700), result=outline))
+    async with world.database.write() as uow:
+        row = await uow.jobs.lock(step.job_id)
+        assert row is not None
+        row.round = 2
+        await uow.steps.put([StepRow(job_id=step.job_id, round=2, step="outline", position=0)])
+    again = await ledger.open(ask(step.model_copy(update={"round": 2})), tries=3)
+    assert again == Stored(outline)
+    assert [(shown.step, shown.status) for shown in await world.steps(step.job_id, 2)] == [
+        ("outline", StepStatus.DONE),
+        ("section:0", StepStatus.WAITING),
+    ]
