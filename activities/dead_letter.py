@@ -31,13 +31,20 @@ class DeadLetterActivities:
 
     @activity.defn(name=contracts.HOLD_DEAD_LETTER)
     async def hold_dead_letter(self, held: contracts.DeadLetterInput) -> contracts.Held:
-        """Store the dead letter and fail its job. A repeated call changes nothing."""
+        """Store the dead letter and fail its job. A repeated call changes nothing.
+
+        Nothing is held of a round that was closed otherwise, or that another one followed.
+        """
         name = dead_letter_id(held.page.job_id, held.page.round)
         async with self._database.write() as uow:
             job = await uow.jobs.lock(held.page.job_id) or await restore_job(uow, held.page, self._clock())
-            if await uow.dead_letters.find(name) is None:
-                await self._ledger.write_off(uow, job, CallStatus.LOST)
-                await self._hold(uow, job, held)
+            letter = await uow.dead_letters.find(name)
+            if letter is not None:
+                return contracts.Held(held=letter.status is DeadLetterStatus.OPEN)
+            if not job.status.is_open or job.round > held.page.round:
+                return contracts.Held(held=False)
+            await self._ledger.write_off(uow, job, CallStatus.LOST)
+            await self._hold(uow, job, held)
         return contracts.Held()
 
     @activity.defn(name=contracts.REOPEN_JOB)

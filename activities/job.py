@@ -57,7 +57,7 @@ class JobActivities:
             job = await uow.jobs.lock(ref.job_id)
             if job is None:
                 return contracts.Totals(cost=NanoUsd(0), charged=NanoUsd(0))
-            if job.status.is_open:
+            if job.status.is_open and job.round <= ref.round:
                 await close_cancelled(uow, self._ledger, job, self._clock())
             return _totals(job)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Final
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -21,12 +22,15 @@ from domain.route import provider_of
 from domain.step import OUTLINE_STEP, section_step
 from domain.task import SectionTask
 from rendering.checks import check_html
+from rendering.errors import RenderError
 from rendering.page import render
 from storage.database import Database
 from storage.job import JobRow
 from storage.page import PageRow, PageVersionRow
 from storage.unit_of_work import UnitOfWork
 from workflows import contracts
+
+_LONGEST_MESSAGE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class PageActivities:
     async def finish_page(self, finish: contracts.FinishInput) -> contracts.PageResult:
         """Store the version and complete the job. A repeated call returns what the first one stored.
 
-        Raises ApplicationError UNKNOWN, not to be retried, when a check that the renderer guarantees does not hold.
+        Raises ApplicationError UNKNOWN, not to be retried, when a check that the renderer guarantees does not hold, or
+        the round is over.
         """
         slug = await self._slug(finish)
         rendered = _render(finish, slug)
@@ -65,6 +70,7 @@ class PageActivities:
                 message = f"{finish.page.job_id} or its page has no row; reconcile rebuilds it"
                 raise ApplicationError(message, type="JOB_MISSING")
             if job.version is None:
+                _refuse_late(job, finish.page.round)
                 await self._store(uow, job, page, finish, rendered)
             return await _result(uow, job, page)
 
@@ -113,15 +119,28 @@ class PageActivities:
         await uow.events.append(name, tenant, EventType.END, now, {"status": job.status.value})
 
 
+def _refuse_late(job: JobRow, round_: int) -> None:
+    if not job.is_in(round_):
+        message = f"round {round_} of {job.id} is over"
+        raise ApplicationError(message, type=ErrorType.UNKNOWN, non_retryable=True)
+
+
 def _render(finish: contracts.FinishInput, slug: Slug) -> _Rendered:
     document = assemble(finish.outline, finish.sections, finish.page.options.theme, slug)
-    html = render(document)
+    try:
+        html = render(document)
+    except RenderError as error:
+        raise _unrenderable(str(error)) from None
     guaranteed = check_html(html, document)
     broken = [f"{check.name}: {check.message}" for check in guaranteed if not check.passed]
     if broken:
-        message = f"the renderer broke its own rules: {'; '.join(broken)}"
-        raise ApplicationError(message[:500], type=ErrorType.UNKNOWN, non_retryable=True)
+        raise _unrenderable(f"the renderer broke its own rules: {'; '.join(broken)}")
     return _Rendered(document, html, (*_section_checks(finish), *guaranteed, *advise(document, finish.page.brief)))
+
+
+def _unrenderable(message: str) -> ApplicationError:
+    """Return the error of a page that will never render: our bug, which the checks of its sections let through."""
+    return ApplicationError(message[:_LONGEST_MESSAGE], type=ErrorType.UNKNOWN, non_retryable=True)
 
 
 def _section_checks(finish: contracts.FinishInput) -> tuple[Check, ...]:

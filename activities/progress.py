@@ -31,9 +31,9 @@ async def start_step(uow: UnitOfWork, step: StepInput, try_number: int, now: dat
 
 
 async def finish_step(uow: UnitOfWork, job: JobRow, name: str, result: JsonValue, now: datetime) -> None:
-    """Show that the step has its result; an outline brings the steps of its sections."""
+    """Show that the step has its result, once; an outline brings the steps of its sections."""
     row = await uow.steps.get(JobId(job.id), job.round, name)
-    if row is None:
+    if row is None or row.status is StepStatus.DONE:
         return
     row.status, row.finished_at = StepStatus.DONE, now
     row.error_type, row.error_message = None, None

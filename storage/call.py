@@ -92,9 +92,27 @@ class CallRepository:
         )
         return {row.step: row.result for row in await self._session.scalars(query) if row.result is not None}
 
+    async def result(self, job: JobId, step: str) -> JsonValue:
+        """Return what was kept of a step in any round of a job; None when nothing was."""
+        query = (
+            select(CallRow)
+            .where(col(CallRow.job_id) == job, col(CallRow.step) == step)
+            .where(col(CallRow.status) == CallStatus.SUCCEEDED, col(CallRow.result).is_not(None))
+            .order_by(col(CallRow.id).desc())
+            .limit(1)
+        )
+        row = (await self._session.scalars(query)).one_or_none()
+        return None if row is None else row.result
+
+    async def job_of(self, call: int) -> JobId | None:
+        """Return the job of a call."""
+        query = select(CallRow.job_id).where(col(CallRow.id) == call)
+        name = (await self._session.scalars(query)).one_or_none()
+        return None if name is None else JobId(name)
+
     async def find(self, call: int) -> CallRow | None:
-        """Return a call by its number, held against other writers until the transaction ends."""
-        return await self._session.get(CallRow, call, with_for_update=True, populate_existing=True)
+        """Return a call as it is now. Who changes one locks its job first, always in that order."""
+        return await self._session.get(CallRow, call, populate_existing=True)
 
     async def forget(self, jobs: Iterable[str]) -> None:
         """Remove what calls say in words; what they cost stays."""

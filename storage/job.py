@@ -55,6 +55,10 @@ class JobRow(Row, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
+    def is_in(self, round_: int) -> bool:
+        """Whether the job is open in this round: whoever works for another one comes too late."""
+        return self.status.is_open and self.round == round_
+
 
 class JobRepository:
     """Every query on jobs."""

@@ -206,7 +206,9 @@ class CloseLetterInput(Document):
 
 
 class Held(Document):
-    """The answer of an activity that only writes."""
+    """The answer of an activity that only writes. `held` is False when there is nothing left to hold."""
+
+    held: bool = True
 
 
 class Reconciled(Document):

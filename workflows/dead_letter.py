@@ -29,8 +29,10 @@ class DeadLetterWorkflow:
 
     @workflow.run
     async def run(self, letter: contracts.DeadLetterInput) -> str:
-        """Wait, for weeks if need be; return `retried` or `discarded`."""
-        await store(contracts.HOLD_DEAD_LETTER, letter, contracts.Held)
+        """Wait, for weeks if need be; return `retried` or `discarded`, or `void` when there is nothing to hold."""
+        answer = await store(contracts.HOLD_DEAD_LETTER, letter, contracts.Held)
+        if not answer.held:
+            self._ended = "void"
         self._held = True
         await workflow.wait_condition(lambda: self._ended is not None and workflow.all_handlers_finished())
         return self._ended or ""
