@@ -134,7 +134,8 @@ def _render(finish: contracts.FinishInput, slug: Slug) -> _Rendered:
     guaranteed = check_html(html, document)
     broken = [f"{check.name}: {check.message}" for check in guaranteed if not check.passed]
     if broken:
-        raise _unrenderable(f"the renderer broke its own rules: {'; '.join(broken)}")
+        message = f"the renderer broke its own rules: {'; '.join(broken)}"
+        raise _unrenderable(message)
     return _Rendered(document, html, (*_section_checks(finish), *guaranteed, *advise(document, finish.page.brief)))
 
 

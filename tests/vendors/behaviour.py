@@ -51,10 +51,14 @@ class Behaviour(StrEnum):
 
 
 class Act(BaseModel):
-    """What to do with one request: a behaviour, headers to send with it, and seconds to wait first."""
+    """What to do with one request: a behaviour, headers to send with it, and seconds to wait first.
+
+    With `text`, that is what an answer says instead of something valid.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     behaviour: Behaviour = Behaviour.ANSWER
     headers: dict[str, str] = {}
     latency: float = 0
+    text: str | None = None

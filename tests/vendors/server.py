@@ -145,7 +145,7 @@ class FakeVendor:
 
 
 async def _play(connection: "_Connection", request: VendorRequest, asked: Asked, act: Act) -> Outcome:
-    text = valid_answer(asked)
+    text = valid_answer(asked) if act.text is None else act.text
     match act.behaviour:
         case Behaviour.ANSWER:
             await connection.write(good_answer(request, text), act.headers)

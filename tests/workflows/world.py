@@ -50,6 +50,21 @@ BRIEF: Final = Brief(
 """The fake vendor plans a hero, features and a text for it."""
 
 
+def page_input(**changes: Any) -> contracts.PageInput:  # noqa: ANN401  fields of the input
+    """Return the input of a new job for BRIEF."""
+    usual: dict[str, Any] = {
+        "tenant": OWNER_TENANT,
+        "owner": OWNER_USER,
+        "page_id": page_id(str(ULID())),
+        "job_id": job_id(str(ULID())),
+        "brief": BRIEF,
+        "language": "en",
+        "options": JobOptions(route=(OPENAI,), max_cost=NanoUsd(NANO)),
+        "deadline": timedelta(minutes=5),
+    }
+    return contracts.PageInput(**usual | changes)
+
+
 @dataclass(frozen=True)
 class World:
     """Everything a page needs, and what is left of it afterwards."""
@@ -82,17 +97,15 @@ class World:
         start: bool = True,
     ) -> JobId:
         """Store a page and a job for BRIEF and start the job's workflow."""
-        page = contracts.PageInput(
-            tenant=OWNER_TENANT,
-            owner=OWNER_USER,
-            page_id=page_id(str(ULID())),
-            job_id=job_id(str(ULID())),
-            brief=BRIEF,
-            language="en",
+        page = page_input(
             options=JobOptions(route=route, tries=tries, max_cost=NanoUsd(max_cost)),
             request_seconds=dict.fromkeys(route, request_seconds),
             deadline=deadline,
         )
+        return await self.submit_input(page, start=start)
+
+    async def submit_input(self, page: contracts.PageInput, *, start: bool = True) -> JobId:
+        """Store the page and the job of an input, and start the job's workflow."""
         await self._store(page)
         if start:
             await self.start(page)
@@ -107,22 +120,14 @@ class World:
             instruction=instruction,
             current=version.document.sections[section],
         )
-        page = contracts.PageInput(
-            tenant=OWNER_TENANT,
-            owner=OWNER_USER,
+        page = page_input(
             page_id=PageId(version.page_id),
-            job_id=job_id(str(ULID())),
             kind=JobKind.REVISE,
-            brief=BRIEF,
-            language="en",
-            options=JobOptions(route=(OPENAI,), max_cost=NanoUsd(NANO)),
             revision=revision,
             outline=version.outline,
             sections={index: block for index, block in enumerate(version.document.sections) if index != section},
         )
-        await self._store(page)
-        await self.start(page)
-        return page.job_id
+        return await self.submit_input(page)
 
     async def start(self, page: contracts.PageInput) -> None:
         """Start the workflow of a round."""

@@ -7,14 +7,12 @@ import zipfile
 
 import httpx
 import pytest
-from sqlalchemy import Text, cast, select
-from sqlmodel import SQLModel
 
 from domain.ids import OWNER_TENANT, JobId, PageId
 from domain.page import PageDocument
 from rendering.csp import style_hash
-from storage.database import Database
 from tests.integration.api.installation import Installation
+from tests.stored_texts import columns_with
 from tests.vendors.behaviour import Act, Behaviour
 
 SANDBOX = "sandbox:template"
@@ -231,7 +229,7 @@ async def test_an_erased_page_leaves_its_money_and_not_a_word(installation: Inst
     kept = await installation.get(f"/api/ai/jobs/{job['id']}")
     assert kept["receipt"]["costUsd"] == job["receipt"]["costUsd"] > 0
     assert (await installation.get(f"/api/ai/dlq/{failed}"))["status"] == "discarded"
-    assert await _texts_with(installation.database, "Harbour") == []
+    assert await columns_with(installation.database, "Harbour") == []
 
 
 @pytest.mark.slow
@@ -264,17 +262,6 @@ async def test_an_erasure_that_was_cut_off_is_finished_when_it_is_sent_again(ins
     assert (await installation.http.delete(f"/api/pages/{job['pageId']}")).status_code == 204
     async with installation.database.read() as uow:
         assert await uow.pages.get(OWNER_TENANT, PageId(job["pageId"])) is None
-
-
-async def _texts_with(database: Database, word: str) -> list[str]:
-    """Return every column of every table that holds a word."""
-    found: list[str] = []
-    async with database.engine.connect() as connection:
-        for table in SQLModel.metadata.sorted_tables:
-            for column in table.columns:
-                texts = (await connection.execute(select(cast(column, Text)))).scalars().all()
-                found += [f"{table.name}.{column.name}" for text in texts if word in (text or "")]
-    return found
 
 
 async def _no_history(installation: Installation, workflows: list[str]) -> bool:
