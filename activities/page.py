@@ -80,8 +80,7 @@ class PageActivities:
             page = await uow.pages.get(finish.page.tenant, finish.page.page_id)
             if page is None:
                 return finish.outline.slug
-            page.slug = page.slug or await uow.pages.free_slug(finish.outline.slug)
-            return page.slug
+            return await uow.pages.name(page, finish.outline.slug)
 
     async def _store(
         self, uow: UnitOfWork, job: JobRow, page: PageRow, finish: contracts.FinishInput, rendered: _Rendered

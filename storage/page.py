@@ -5,6 +5,7 @@ from itertools import chain, count
 from typing import Final
 
 from sqlalchemy import Text, delete, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -99,6 +100,20 @@ class PageRepository:
             .where(col(PageRow.slug) == slug, col(PageRow.published_version) == col(PageVersionRow.number))
         )
         return (await self._session.scalars(query)).one_or_none()
+
+    async def name(self, page: PageRow, wished: Slug) -> Slug:
+        """Give a page its slug, `wished` or one like it, unless it has one; return it. Two never get the same."""
+        while page.slug is None:
+            slug = await self.free_slug(wished)
+            try:
+                async with self._session.begin_nested():
+                    await self._session.execute(
+                        update(PageRow).where(col(PageRow.id) == page.id, col(PageRow.slug).is_(None)).values(slug=slug)
+                    )
+            except IntegrityError:
+                continue  # another page took it meanwhile
+            await self._session.refresh(page, ["slug"])
+        return page.slug
 
     async def free_slug(self, wished: Slug) -> Slug:
         """Return `wished`, or the first of `wished-2`, `wished-3`, ... that no page has."""

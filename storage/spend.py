@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field
 
@@ -27,10 +28,22 @@ class SpendRepository:
         self._session = session
 
     async def lock(self, tenant: TenantId, day: date) -> DailySpendRow:
-        """Return a tenant's day, made when it is the first of that day, held until the transaction ends."""
-        row = await self._session.get(DailySpendRow, (tenant, day), with_for_update=True, populate_existing=True)
+        """Return a tenant's day, made by the first who asks for it, held until the transaction ends."""
+        row = await self._locked(tenant, day)
         if row is None:
-            row = DailySpendRow(tenant=tenant, day=day)
-            self._session.add(row)
-            await self._session.flush()
+            await self._insert(tenant, day)
+            row = await self._locked(tenant, day)
+        if row is None:
+            message = f"the day {day} of {tenant} was inserted and is not there"
+            raise AssertionError(message)
         return row
+
+    async def _locked(self, tenant: TenantId, day: date) -> DailySpendRow | None:
+        return await self._session.get(DailySpendRow, (tenant, day), with_for_update=True, populate_existing=True)
+
+    async def _insert(self, tenant: TenantId, day: date) -> None:
+        """Insert an empty day, unless another writer was first: that one is waited for."""
+        is_sqlite = self._session.get_bind().dialect.name == "sqlite"
+        insert = sqlite.insert if is_sqlite else postgresql.insert
+        values = {"tenant": tenant, "day": day, "reserved": 0, "cost": 0}
+        await self._session.execute(insert(DailySpendRow).values(values).on_conflict_do_nothing())

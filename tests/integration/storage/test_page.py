@@ -64,6 +64,21 @@ async def test_a_numbered_long_slug_is_not_given_twice(database: Database) -> No
         assert await uow.pages.free_slug(long) == f"{'a' * 54}-3"
 
 
+async def test_pages_that_wish_for_one_slug_at_once_get_one_each(database: Database) -> None:
+    pages = [page_row() for _ in range(6)]
+    await add(database, *pages)
+
+    async def name(page: PageRow) -> str:
+        async with database.write() as uow:
+            row = await uow.pages.get(OWNER_TENANT, PageId(page.id))
+            assert row is not None
+            return await uow.pages.name(row, "bakery")
+
+    slugs = await asyncio.gather(*map(name, pages))
+    assert sorted(slugs) == ["bakery", *(f"bakery-{number}" for number in range(2, 7))]
+    assert await name(pages[0]) == slugs[0], "a page that has a slug keeps it"
+
+
 async def test_another_tenants_page_is_not_there(database: Database) -> None:
     page = page_row()
     await add(database, page)
