@@ -8,10 +8,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from api.schemas.problem import FieldError, Problem
+from storage.database import is_away
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 2
@@ -94,8 +95,8 @@ def register(app: FastAPI) -> None:
         (ProblemError, _refused),
         (RequestValidationError, _invalid),
         (HTTPException, _http),
-        (OperationalError, _database_away),
-        (InterfaceError, _database_away),
+        (SQLAlchemyError, _database_away),
+        (OSError, _database_away),
         (Exception, _unforeseen),
     ):
         app.add_exception_handler(kind, answer)
@@ -141,6 +142,8 @@ _OF_THE_BODY: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTI
 
 
 def _database_away(request: Request, error: Exception) -> Response:
+    if not is_away(error):
+        raise error
     log.error("database cannot be used", reason=str(error.__cause__ or error)[:300])
     detail = "the database cannot be used just now; /readyz says more"
     return unavailable("database_unavailable", detail).response(request.url.path)

@@ -6,11 +6,16 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.unit_of_work import UnitOfWork
 
+_ONE_STATE: Final = "REPEATABLE READ"
+_PASSING: Final = ("08", "40", "53", "57")
+"""Classes of SQLSTATE: connections, deadlocks and serialization, too few resources, an operator's intervention."""
 _SQLITE_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
 
 
@@ -25,12 +30,14 @@ class Database:
         # A write on SQLite takes the database's one write lock when it begins: a transaction that read first and
         # wanted to write later would be told "database is locked" at once.
         self._writing = self.engine.execution_options(immediate=True) if self.is_sqlite else self.engine
+        # On Postgres a transaction sees one state only when told to; each statement sees its own else.
+        self._reading = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=_ONE_STATE)
         self._write_turn = asyncio.Lock()
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[UnitOfWork]:
         """Yield a unit of work that sees one state of the database and keeps nothing."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with AsyncSession(self._reading, expire_on_commit=False) as session:
             yield UnitOfWork(session)
 
     @asynccontextmanager
@@ -51,6 +58,15 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the database is away or busy, and not that something wrong was asked of it."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        is_lost = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+        return is_lost or state[:2] in _PASSING
+    return isinstance(error, OSError | PoolTimeoutError)  # asyncpg's connect raises the system's own errors
 
 
 # Parameters stay out of error messages: these reach logs and workflow histories, and parameters are briefs and texts.
