@@ -1,6 +1,7 @@
 """Temporal killed with SIGKILL: a submit is refused in time and can be sent again, a page under way goes on."""
 
 import time
+from collections import Counter
 from http import HTTPStatus
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from domain.ids import OWNER_TENANT, JobId
 from domain.job import JobStatus
 from tests.acceptance.bench import JOBS, LAST, STEPS, Bench
+from tests.acceptance.stack import until
 from tests.vendors.behaviour import Act
 
 pytestmark = pytest.mark.timeout(200)
@@ -43,5 +45,17 @@ def test_a_page_goes_on_after_temporal_died_under_it(bench: Bench) -> None:
     kept = bench.kept(job)
     bench.stack.kill("temporal")
     bench.stack.until_status(job, "completed")
+    asked = Counter(call.step for call in bench.assert_made(job).calls)
+    assert {step: asked[step] for step in kept} == dict.fromkeys(kept, 1)
+
+
+def test_a_result_stored_while_temporal_was_away_is_not_made_again_when_the_worker_dies_too(bench: Bench) -> None:
+    bench.vendor.next(LAST, Act(latency=3))
+    job = bench.submit()
+    bench.until_only_last_is_missing(job)
+    with bench.stack.without("temporal"):
+        until(lambda: len(bench.kept(job)) == STEPS, 60, bench.stack.story)
+        bench.stack.kill("worker")
+    bench.stack.until_status(job, "completed")
     books = bench.assert_made(job)
-    assert {step for step in kept if len([call for call in books.calls if call.step == step]) > 1} == set()
+    assert len(books.calls) == len(books.entries) == STEPS

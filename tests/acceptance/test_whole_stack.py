@@ -20,7 +20,8 @@ import pytest
 
 from domain.ids import OWNER_TENANT, JobId
 from storage.unit_of_work import UnitOfWork
-from tests.acceptance.bench import JOBS, STEPS, Bench
+from tests.acceptance.bench import JOBS, LAST, STEPS, Bench
+from tests.vendors.behaviour import Act, Behaviour
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -82,6 +83,27 @@ def test_a_page_outlives_the_death_of_everything(bench: Bench, life: float, kill
     tell(f"completed {waited:.1f} s later in round {books.job.round}, {books.never_left} requests never left")
     assert len(set(books.lost)) == len(books.lost), "one death lost two requests of a step"
     assert len(bench.vendor.entries) == asked_before + len(books.entries), "a page of before was asked for again"
+
+
+def test_jobs_that_wait_for_somebody_outlive_the_death_of_everything(bench: Bench) -> None:
+    bench.vendor.next(LAST, Act(behaviour=Behaviour.UNAVAILABLE))
+    failed = bench.submit(tries=1)
+    bench.stack.until_status(failed, "failed")
+    bench.vendor.next(LAST, Act(behaviour=Behaviour.HANG))
+    cancelled = bench.submit()
+    bench.until_only_last_is_missing(cancelled)
+    assert bench.stack.post(f"{JOBS}/{cancelled}/cancel").status_code == HTTPStatus.ACCEPTED
+    paused = bench.submit()
+    assert bench.stack.post(f"{JOBS}/{paused}/pause").status_code == HTTPStatus.ACCEPTED
+    bench.stack.kill_all()
+    start_again(bench)
+    bench.stack.until_status(cancelled, "cancelled")
+    assert bench.stack.get(f"{JOBS}/{paused}")["status"] == "paused"
+    for job, action in ((failed, "retry"), (cancelled, "retry"), (paused, "resume")):
+        assert bench.stack.post(f"{JOBS}/{job}/{action}").status_code == HTTPStatus.ACCEPTED
+    for job in (failed, cancelled, paused):
+        bench.stack.until_status(job, "completed")
+        bench.assert_made(job)
 
 
 def killed_after_submit(bench: Bench, kill: Kill, life: float) -> JobId:
