@@ -137,6 +137,7 @@ def _problem(answer: messages.ModelResponse) -> tuple[ErrorType, str] | None:
             pass
     if answer.state != "complete":
         return ErrorType.VALIDATION_ERROR, "left its answer unfinished"
-    if not _text(answer).strip():
-        return ErrorType.VALIDATION_ERROR, "gave an empty answer"
+    if _usage(answer.usage) is None and not _text(answer):
+        # Google's SDK makes such an answer of any JSON; one that is merely empty has counted tokens.
+        return ErrorType.VALIDATION_ERROR, "answered in a shape it does not document"
     return None

@@ -44,7 +44,6 @@ FAULTS = (
     Fault(Behaviour.ODD_SHAPE, ErrorType.VALIDATION_ERROR),
     Fault(Behaviour.TRUNCATED, ErrorType.VALIDATION_ERROR, reported=True, says="token limit"),
     Fault(Behaviour.REFUSAL, ErrorType.MODEL_ERROR, reported=True, says="refused"),
-    Fault(Behaviour.EMPTY, ErrorType.VALIDATION_ERROR, reported=True, says="empty"),
 )
 
 VENDORS = pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
@@ -112,6 +111,18 @@ async def test_a_complete_answer_is_handed_on_unjudged(
     response = await make(name).request(section_request)
 
     assert VENDOR_TEXT in response.output
+
+
+@VENDORS
+async def test_an_empty_answer_is_handed_on_too(
+    name: str, make: ModelMaker, vendor: FakeVendor, section_request: ModelRequest
+) -> None:
+    vendor.always("*", Act(behaviour=Behaviour.EMPTY))
+
+    response = await make(name).request(section_request)
+
+    assert response.output == ""
+    assert response.usage.completion_tokens == COMPLETION_TOKENS
 
 
 @VENDORS
