@@ -235,6 +235,7 @@ _VERSION: Final = Version(
     job_id=_JOB,
     sha256=_SHA256,
     failed_checks=0,
+    advice=1,
     created_at=_DONE,
     links=VersionLinks(
         self=f"/api/pages/{_PAGE}/versions/1", html=f"/api/pages/{_PAGE}/html?version=1", job=f"/api/ai/jobs/{_JOB}"

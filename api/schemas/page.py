@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, Tag
 
 from api.schemas.envelope import Command, Listing
 from api.schemas.options import GenerationOptions
-from domain.check import Check
+from domain.check import Check, CheckKind
 from domain.ids import JobId, PageId
 from domain.model import Document
 from domain.page import PageDocument
@@ -117,18 +117,24 @@ class Version(Document):
     sha256: str
     """Of the HTML's bytes, in hexadecimal."""
     failed_checks: int
+    """Without advice."""
+    advice: int
+    """How many pieces of advice the version does not follow; each is the maker's to decide."""
     created_at: datetime
     links: VersionLinks
 
     @classmethod
     def of(cls, row: PageVersionRow, links: VersionLinks) -> "Version":
         """Return a stored version."""
+        not_passed = [check.kind for check in row.checks if not check.passed]
+        advice = not_passed.count(CheckKind.ADVICE)
         return Version(
             page_id=PageId(row.page_id),
             number=row.number,
             job_id=JobId(row.job_id),
             sha256=row.sha256,
-            failed_checks=sum(not check.passed for check in row.checks),
+            failed_checks=len(not_passed) - advice,
+            advice=advice,
             created_at=row.created_at,
             links=links,
         )
