@@ -154,8 +154,14 @@ class Check(Document):
     """One rule a version was held to."""
 
     name: str
+    kind: str = ""
     passed: bool
     message: str = ""
+
+    @property
+    def is_advice(self) -> bool:
+        """Whether it is the maker's to decide, and no fault of the page."""
+        return self.kind == "advice"
 
 
 class Page(Document):
@@ -189,6 +195,7 @@ class Version(Document):
     job_id: str | None = None
     sha256: str | None = None
     failed_checks: int = 0
+    advice: int = 0
     created_at: datetime | None = None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cli.answers import Page, Version, VersionDetail
+from cli.answers import Check, Page, Version, VersionDetail
 from cli.formats import NOTHING, ago, clean, moment, or_nothing
 from cli.table import Cell, Column, Fields, Row, Table
 
@@ -57,6 +57,7 @@ def versions(newest: Sequence[Version], page: Page, now: datetime) -> Table:
         Column("State"),
         Column("Job", narrow="whole"),
         Column("Failed checks", right=True),
+        Column("Advice", right=True, narrow="whole"),
         Column("SHA-256", narrow="drop"),
         Column("Created", right=True, narrow="whole"),
     )
@@ -65,7 +66,8 @@ def versions(newest: Sequence[Version], page: Page, now: datetime) -> Table:
             str(version.number),
             _state(version.number, page),
             or_nothing(version.job_id),
-            str(version.failed_checks),
+            Cell(str(version.failed_checks), "bad" if version.failed_checks else ""),
+            str(version.advice),
             (version.sha256 or NOTHING)[:12],
             ago(version.created_at, now),
         )
@@ -75,12 +77,24 @@ def versions(newest: Sequence[Version], page: Page, now: datetime) -> Table:
 
 
 def failed_checks(page: Page) -> Table:
-    """Return the checks the current version does not pass."""
+    """Return the checks the current version does not pass, without advice."""
+    held_to = [check for check in page.checks if not check.is_advice]
+    passed = f"\nAll {len(held_to)} checks pass." if held_to else "\nNothing to check yet."
+    return _not_passed(held_to, Cell("✗", "bad"), "\nChecks that do not pass", passed)
+
+
+def advice(page: Page) -> Table:
+    """Return the advice the current version does not follow: the maker may have good reasons."""
+    given = [check for check in page.checks if check.is_advice]
+    return _not_passed(given, Cell("i", "busy"), "\nAdvice, for you to decide", "No advice to give." if given else "")
+
+
+def _not_passed(checks: Sequence[Check], mark: Cell, title: str, empty: str) -> Table:
+    columns = (Column(""), Column("About", narrow="whole"), Column("What"))
     rows: tuple[Row, ...] = tuple(
-        (Cell("✗", "held"), clean(check.name), clean(check.message)) for check in page.checks if not check.passed
+        (mark, clean(check.name), clean(check.message)) for check in checks if not check.passed
     )
-    passed = f"\nAll {len(page.checks)} checks pass." if page.checks else "\nNothing to check yet."
-    return Table((Column(""), Column("Check"), Column("What")), rows, title="\nChecks that do not pass", empty=passed)
+    return Table(columns, rows, title=title, empty=empty)
 
 
 def _listed(page: Page, now: datetime) -> Row:

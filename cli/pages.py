@@ -43,7 +43,7 @@ def list_pages(limit: options.Limit = 20, cursor: options.Cursor = None, as_json
 
 @_app.command()
 def view(page: options.PageId, as_json: options.AsJson = False) -> None:
-    """Show a page with its sections, its versions and the checks its current version does not pass."""
+    """Show a page with its sections, its versions, and the checks and advice its current version does not meet."""
     if as_json:
         print_json(ask(lambda api: api.get(f"{PAGES}/{page}"), print_note))
         return
@@ -54,6 +54,7 @@ def view(page: options.PageId, as_json: options.AsJson = False) -> None:
         print_table(page_tables.sections(current))
         print_table(page_tables.versions(versions, shown, now))
     print_table(page_tables.failed_checks(shown))
+    print_table(page_tables.advice(shown))
 
 
 @_app.command()

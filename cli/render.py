@@ -63,7 +63,8 @@ def print_json(value: JsonValue) -> None:
 def print_table(table: Table) -> None:
     """Print a table."""
     if not table.rows:
-        print_line(table.empty)
+        if table.empty:
+            print_line(table.empty)
     elif is_terminal():
         console = _console()
         console.print(_rich_table(_fitting(table, console.width)))
