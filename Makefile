@@ -15,6 +15,10 @@ help: ## List the targets
 demo: env ## Make a page from an example brief; ARGS="--brief FILE --exit"
 	@$(BIN)/pagewright demo $(ARGS)
 
+.PHONY: examples
+examples: env temporal ## Make the page of every example brief; each must pass its checks
+	@$(BIN)/python examples/generate_all.py $(ARGS)
+
 .PHONY: test
 test: env deps temporal ## Run the tests, but for the slow ones; ARGS="-k NAME"
 	@$(BIN)/pytest -m "not slow" $(ARGS)

@@ -1,0 +1,1 @@
+"""Example briefs, and what makes pages and pictures of them."""
