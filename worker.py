@@ -99,8 +99,8 @@ def _pages_worker(
     job = JobActivities(database, ledger, system_clock)
     page = PageActivities(database, system_clock)
     letter = DeadLetterActivities(database, ledger, Estimator(catalogue), system_clock)
-    when = ReconcileSettings(grace=settings.reconcile_grace, deadline=settings.job_deadline)
-    reconcile = ReconcileActivities(client, database, catalogue, ledger, system_clock, when)
+    when = ReconcileSettings(settings.reconcile_grace, settings.job_deadline, catalogue.timeout)
+    reconcile = ReconcileActivities(client, database, ledger, letter, system_clock, when)
     return Worker(
         client,
         task_queue=contracts.PAGES_QUEUE,

@@ -43,11 +43,7 @@ class JobActivities:
             job = await uow.jobs.lock(begin.page.job_id) or await restore_job(uow, begin.page, now)
             if not job.status.is_open or job.round > begin.page.round:
                 return contracts.BeginResult(proceed=False)
-            job.round = begin.page.round
-            if not await uow.steps.of_round(begin.page.job_id, job.round):
-                await self._begin(uow, job, begin.page, now)
-            job.status = JobStatus.ACTIVE
-            await refresh_status(uow, job, now)
+            await take_over(uow, job, begin.page, now)
             return contracts.BeginResult(proceed=True)
 
     @activity.defn(name=contracts.CLOSE_CANCELLED)
@@ -68,15 +64,25 @@ class JobActivities:
             job = await uow.jobs.find(ref.job_id)
         return contracts.Totals(cost=NanoUsd(0), charged=NanoUsd(0)) if job is None else _totals(job)
 
-    async def _begin(self, uow: UnitOfWork, job: JobRow, page: contracts.PageInput, now: datetime) -> None:
-        job.started_at = job.started_at or now
-        rows = _step_rows(page)
-        await uow.steps.put(rows)
-        missing = [row.step for row in rows if row.status is not StepStatus.DONE]
-        data: dict[str, JsonValue] = {"round": page.round, "route": [*page.options.route], "steps": [*missing]}
-        if page.outline is not None:
-            data["sections"] = planned_sections(page.outline)
-        await uow.events.append(page.job_id, page.tenant, EventType.STARTED, now, data)
+
+async def take_over(uow: UnitOfWork, job: JobRow, page: contracts.PageInput, now: datetime) -> None:
+    """Take a job's row over for a round, in the caller's transaction; told once, however often it begins."""
+    job.round = page.round
+    if not await uow.steps.of_round(page.job_id, page.round):
+        await _tell_beginning(uow, job, page, now)
+    job.status = JobStatus.ACTIVE
+    await refresh_status(uow, job, now)
+
+
+async def _tell_beginning(uow: UnitOfWork, job: JobRow, page: contracts.PageInput, now: datetime) -> None:
+    job.started_at = job.started_at or now
+    rows = _step_rows(page)
+    await uow.steps.put(rows)
+    missing = [row.step for row in rows if row.status is not StepStatus.DONE]
+    data: dict[str, JsonValue] = {"round": page.round, "route": [*page.options.route], "steps": [*missing]}
+    if page.outline is not None:
+        data["sections"] = planned_sections(page.outline)
+    await uow.events.append(page.job_id, page.tenant, EventType.STARTED, now, data)
 
 
 async def close_cancelled(uow: UnitOfWork, ledger: CallLedger, job: JobRow, now: datetime) -> None:
@@ -92,7 +98,7 @@ async def close_cancelled(uow: UnitOfWork, ledger: CallLedger, job: JobRow, now:
 
 
 async def restore_job(uow: UnitOfWork, page: contracts.PageInput, now: datetime) -> JobRow:
-    """Make the rows of a job, and of its page, anew from what its workflow was started with."""
+    """Make the rows of a job, and of its page, anew from what its workflow was started with; the job has the page."""
     if await uow.pages.get(page.tenant, page.page_id) is None:
         uow.pages.add(
             PageRow(
@@ -102,7 +108,6 @@ async def restore_job(uow: UnitOfWork, page: contracts.PageInput, now: datetime)
                 title=page.brief.title,
                 language=page.language,
                 brief=page.brief,
-                open_job=page.job_id,
                 created_at=now,
                 updated_at=now,
             )
@@ -125,6 +130,7 @@ async def restore_job(uow: UnitOfWork, page: contracts.PageInput, now: datetime)
     )
     uow.jobs.add(job)
     await uow.flush()
+    await uow.pages.claim(page.page_id, page.job_id)
     return job
 
 

@@ -1,5 +1,7 @@
 """Reconcile: workflows against rows. Mends what a crash, an operator or an older database tore apart."""
 
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -7,21 +9,24 @@ from typing import Final
 
 import structlog
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.call import CallLedger
 from activities.clock import Clock
-from activities.job import close_cancelled, restore_job
+from activities.dead_letter import DeadLetterActivities
+from activities.job import close_cancelled
+from activities.open_workflows import OpenWorkflows
 from activities.stored_round import ErasedError, stored_round
 from domain.errors import ErrorType
 from domain.event import EventType
-from domain.ids import JobId, PageId, TenantId, dead_letter_id, split_dead_letter_id
+from domain.ids import JobId, PageId, TenantId, dead_letter_id
 from domain.job import JobStatus
 from domain.money import NanoUsd
-from providers.catalogue import Catalogue
+from domain.route import ModelName
 from storage.database import Database
+from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
 from workflows import contracts, search_attributes
 
@@ -32,10 +37,6 @@ _ENDED_WITHOUT_A_WORD: Final = frozenset(
         WorkflowExecutionStatus.TIMED_OUT,
     }
 )
-_OPEN_WORKFLOWS: Final = (
-    f"ExecutionStatus = 'Running' AND WorkflowType IN ('{contracts.PAGE_WORKFLOW}', '{contracts.DEAD_LETTER_WORKFLOW}')"
-)
-
 log = structlog.get_logger()
 
 _STUCK_AFTER_ATTEMPTS: Final = 10
@@ -49,14 +50,16 @@ class Mend(StrEnum):
     DEAD_LETTERED = "dead_lettered"
     CANCELLED = "cancelled"
     REBUILT = "rebuilt"
+    REHELD = "reheld"
 
 
 @dataclass(frozen=True, slots=True)
 class ReconcileSettings:
-    """When a row is old enough to be looked at, and how long a new round may take."""
+    """When a row is old enough to be looked at, and how long a new round and each of its requests may take."""
 
     grace: timedelta
     deadline: timedelta
+    timeout: Callable[[ModelName], timedelta]
 
 
 class ReconcileActivities:
@@ -66,18 +69,18 @@ class ReconcileActivities:
         self,
         client: Client,
         database: Database,
-        catalogue: Catalogue,
         ledger: CallLedger,
+        letters: DeadLetterActivities,
         clock: Clock,
         settings: ReconcileSettings,
     ) -> None:
         """Compare `client`'s namespace with `database`."""
         self._client = client
         self._database = database
-        self._catalogue = catalogue
         self._ledger = ledger
         self._clock = clock
         self._settings = settings
+        self._open_workflows = OpenWorkflows(client, database, letters, clock)
 
     @activity.defn(name=contracts.RECONCILE)
     async def reconcile(self) -> contracts.Reconciled:
@@ -91,21 +94,33 @@ class ReconcileActivities:
             if mend is not None:
                 counts[mend] += 1
                 log.warning("job mended", job=job.id, tenant=job.tenant, mend=mend.value)
-        counts[Mend.REBUILT] += await self._rebuild_missing_rows()
+        rebuilt, letters = await self._open_workflows.rebuild_rows()
+        counts[Mend.REBUILT] += rebuilt
+        counts[Mend.REHELD] += await self._hold_again(letters)
         async with self._database.write() as uow:
             await uow.idempotency.expire(before=self._clock() - timedelta(hours=24))
         return contracts.Reconciled(**{mend.value: count for mend, count in counts.items()})
 
     async def _reconcile_job(self, job: JobRow) -> Mend | None:
+        # The dead letter is asked first: it starts the next round before it ends.
+        if await self._is_being_retried(job):
+            return None
         status = await self._status(job.id)
-        if status is WorkflowExecutionStatus.RUNNING or await self._is_being_retried(job):
+        if status is WorkflowExecutionStatus.RUNNING:
             return None
         if job.status is JobStatus.SUBMITTING:
             return await self._refuse(job)
-        if status is WorkflowExecutionStatus.CANCELED or (status is not None and job.cancel_requested):
+        if job.cancel_requested:
             return await self._close_cancelled(job)
+        return await self._go_on(job, status)
+
+    async def _go_on(self, job: JobRow, status: WorkflowExecutionStatus | None) -> Mend | None:
+        """Take up an open job whose workflow, by its status, has ended or never was."""
         if not await self._has_begun(job):
+            # Whatever ended, it was not this round: a cancelled job may be retried before its workflow has closed.
             return await self._restart(job, job.round)
+        if status is WorkflowExecutionStatus.CANCELED:
+            return await self._close_cancelled(job)
         if status is not None and status in _ENDED_WITHOUT_A_WORD:
             return await self._dead_letter(job, status)
         return await self._restart(job, job.round + 1)
@@ -150,7 +165,7 @@ class ReconcileActivities:
     async def _close_cancelled(self, job: JobRow) -> Mend | None:
         async with self._database.write() as uow:
             row = await uow.jobs.lock(JobId(job.id))
-            if row is None or not row.status.is_open:
+            if row is None or not row.is_in(job.round):
                 return None
             await close_cancelled(uow, self._ledger, row, self._clock())
         return Mend.CANCELLED
@@ -160,16 +175,44 @@ class ReconcileActivities:
         name = dead_letter_id(JobId(job.id), job.round)
         if await self._status(name) is not None:
             return None
-        page = await self._input(job, job.round)
         word = status.name.lower().replace("_", " ")
         failure = contracts.StepFailure(type=ErrorType.UNKNOWN, message=f"the workflow was {word} from outside")
+        await self._start_letter(job, failure)
+        return Mend.DEAD_LETTERED
+
+    async def _hold_again(self, running: AbstractSet[str]) -> int:
+        """Start the workflow of every open dead letter that has none: somebody ended it, or Temporal lost it."""
+        async with self._database.read() as uow:
+            letters = await uow.dead_letters.open(older_than=self._clock() - self._settings.grace)
+        gone = [letter for letter in letters if letter.id not in running]
+        return sum([await self._hold_letter_again(letter) for letter in gone])
+
+    async def _hold_letter_again(self, letter: DeadLetterRow) -> bool:
+        activity.heartbeat()
+        async with self._database.read() as uow:
+            job = await uow.jobs.find(JobId(letter.job_id))
+        if job is None or job.status is not JobStatus.FAILED or job.round != letter.round:
+            return False
+        if await self._status(letter.id) is WorkflowExecutionStatus.RUNNING:
+            return False
+        failure = contracts.StepFailure(
+            type=letter.error_type, message=letter.error_message or "", step=letter.step, model=letter.model
+        )
+        try:
+            await self._start_letter(job, failure)
+        except ErasedError:
+            return False
+        log.warning("dead letter held again", dead_letter=letter.id, tenant=letter.tenant)
+        return True
+
+    async def _start_letter(self, job: JobRow, failure: contracts.StepFailure) -> None:
+        page = await self._input(job, job.round)
         await self._start(
             contracts.DEAD_LETTER_WORKFLOW,
             contracts.DeadLetterInput(page=page, failure=failure),
-            name,
+            dead_letter_id(page.job_id, page.round),
             search_attributes.of_dead_letter(page, failure, NanoUsd(job.cost)),
         )
-        return Mend.DEAD_LETTERED
 
     async def _restart(self, job: JobRow, round_: int) -> Mend | None:
         """Take an open job without a workflow up again, from what is stored."""
@@ -181,7 +224,7 @@ class ReconcileActivities:
         return Mend.RESTARTED
 
     async def _input(self, job: JobRow, round_: int) -> contracts.PageInput:
-        seconds = {model: self._catalogue.timeout(model).total_seconds() for model in job.options.route}
+        seconds = {model: self._settings.timeout(model).total_seconds() for model in job.options.route}
         async with self._database.read() as uow:
             return await stored_round(uow, job, round_, seconds, self._settings.deadline)
 
@@ -195,34 +238,3 @@ class ReconcileActivities:
             search_attributes=attributes,
             static_summary=f"{name}, taken up by reconcile",
         )
-
-    async def _rebuild_missing_rows(self) -> int:
-        rebuilt = 0
-        async for execution in self._client.list_workflows(_OPEN_WORKFLOWS):
-            activity.heartbeat()
-            rebuilt += await self._rebuild(execution)
-        return rebuilt
-
-    async def _rebuild(self, execution: WorkflowExecution) -> bool:
-        """Make the row of a workflow anew from the workflow's input, where an older database lacks it."""
-        is_letter = execution.workflow_type == contracts.DEAD_LETTER_WORKFLOW
-        name = split_dead_letter_id(execution.id)[0] if is_letter else JobId(execution.id)
-        async with self._database.read() as uow:
-            if await uow.jobs.find(name) is not None:
-                return False
-        page = await self._read_input(execution, is_letter=is_letter)
-        async with self._database.write() as uow:
-            if await uow.jobs.lock(name) is None:
-                await restore_job(uow, page, self._clock())
-        log.warning("row rebuilt", job=name, tenant=page.tenant)
-        return True
-
-    async def _read_input(self, execution: WorkflowExecution, *, is_letter: bool) -> contracts.PageInput:
-        handle = self._client.get_workflow_handle(execution.id, run_id=execution.run_id)
-        first = await anext(aiter(handle.fetch_history_events(page_size=1)))
-        payloads = first.workflow_execution_started_event_attributes.input.payloads
-        if is_letter:
-            (letter,) = await self._client.data_converter.decode(payloads, [contracts.DeadLetterInput])
-            return letter.page
-        (page,) = await self._client.data_converter.decode(payloads, [contracts.PageInput])
-        return page

@@ -1,6 +1,6 @@
 """Dead letters: failed rounds held with everything already paid for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -96,6 +96,18 @@ class DeadLetterRepository:
             )
         query = query.order_by(col(DeadLetterRow.created_at).desc(), col(DeadLetterRow.id).desc()).limit(limit)
         return list((await self._session.scalars(query)).all())
+
+    async def open(self, *, older_than: datetime) -> list[DeadLetterRow]:
+        """Return every open dead letter made before `older_than`."""
+        query = select(DeadLetterRow).where(
+            col(DeadLetterRow.status) == DeadLetterStatus.OPEN, col(DeadLetterRow.created_at) < older_than
+        )
+        return list((await self._session.scalars(query)).all())
+
+    async def known(self, names: Sequence[str]) -> set[str]:
+        """Return which of some ids are those of dead letters."""
+        query = select(col(DeadLetterRow.id)).where(col(DeadLetterRow.id).in_(names))
+        return set((await self._session.scalars(query)).all())
 
     async def of_jobs(self, jobs: Iterable[str]) -> list[DeadLetterRow]:
         """Return every dead letter of some jobs."""

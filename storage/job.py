@@ -114,6 +114,10 @@ class JobRepository:
         )
         return list((await self._session.scalars(query)).all())
 
+    async def known(self, names: Sequence[str]) -> set[str]:
+        """Return which of some ids are those of jobs."""
+        return set((await self._session.scalars(select(col(JobRow.id)).where(col(JobRow.id).in_(names)))).all())
+
     async def lock(self, job: JobId) -> JobRow | None:
         """Return a job as it is now, held against other writers until the transaction ends."""
         return await self._session.get(JobRow, job, with_for_update=True, populate_existing=True)

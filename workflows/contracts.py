@@ -224,6 +224,8 @@ class Reconciled(Document):
     """Cancelled jobs whose workflow could not write it down."""
     rebuilt: int = 0
     """Workflows without a row."""
+    reheld: int = 0
+    """Open dead letters without a workflow."""
 
 
 WRITE_OUTLINE: Final = "write_outline"

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from temporalio.client import WorkflowFailureError
 
 from domain.errors import ErrorType
-from domain.ids import JobId
+from domain.ids import JobId, PageId
 from domain.job import JobStatus
 from storage.call import CallRow
 from storage.step import StepRow
@@ -45,6 +45,15 @@ async def written_but_for_one_section(world: World) -> JobId:
             return len(await uow.calls.kept(job)) == 3
 
     await world.until(three_kept)
+    return job
+
+
+async def dead_letter(world: World) -> JobId:
+    world.vendor.next(TEXT, Act(behaviour=Behaviour.UNAVAILABLE))
+    job = await world.submit(tries=1)
+    with pytest.raises(WorkflowFailureError):
+        await world.result(job)
+    await world.until_status(job, JobStatus.FAILED)
     return job
 
 
@@ -109,6 +118,53 @@ async def test_a_workflow_without_a_row_gets_its_row_back(impatient: World) -> N
         row = await impatient.job(job)
         assert row.brief is not None
         assert row.created_at <= datetime.now(UTC)
+        assert row.status is JobStatus.WAITING
+        assert (await impatient.page(job)).open_job == job
+
+
+async def test_a_dead_letter_without_a_row_gets_its_row_back_and_can_be_retried(impatient: World) -> None:
+    async with impatient.working():
+        job = await dead_letter(impatient)
+        async with impatient.database.engine.begin() as connection:
+            for table in ("events", "steps", "calls", "dead_letters", "jobs", "pages"):
+                await connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  our own table names
+        assert (await reconcile(impatient)).rebuilt == 1
+        assert (await impatient.letter(job)).finished_sections == 2
+        assert (await impatient.job(job)).status is JobStatus.FAILED
+        assert await reconcile(impatient) == contracts.Reconciled()
+        await impatient.retry(job)
+        await impatient.until_status(job, JobStatus.COMPLETED)
+
+
+async def test_a_dead_letter_whose_workflow_somebody_ended_is_held_again(impatient: World) -> None:
+    async with impatient.working():
+        job = await dead_letter(impatient)
+        before = await impatient.letter(job)
+        await impatient.letter_handle(job).terminate("by mistake")
+        assert (await reconcile(impatient)).reheld == 1
+        assert await impatient.letter(job) == before
+        assert await reconcile(impatient) == contracts.Reconciled()
+        requests = len(impatient.vendor.ledger.entries)
+        await impatient.retry(job)
+        await impatient.until_status(job, JobStatus.COMPLETED)
+    assert [entry.tag for entry in impatient.vendor.ledger.entries[requests:]] == [TEXT]
+
+
+async def test_a_retry_that_met_the_closing_workflow_of_a_cancelled_round_is_started(impatient: World) -> None:
+    async with impatient.working():
+        job = await written_but_for_one_section(impatient)
+        await impatient.handle(job).cancel()
+        with pytest.raises(WorkflowFailureError):
+            await impatient.result(job)
+        impatient.vendor.always(TEXT, Act())
+        async with impatient.database.write() as uow:
+            row = await uow.jobs.lock(job)
+            assert row is not None
+            row.status, row.round, row.cancel_requested = JobStatus.WAITING, 2, False
+            assert await uow.pages.claim(PageId(row.page_id), job)
+        assert (await reconcile(impatient)).restarted == 1
+        row = await impatient.until_status(job, JobStatus.COMPLETED)
+    assert row.round == 2
 
 
 async def test_a_cancel_the_worker_could_not_write_down_is_written_down(impatient: World) -> None:
