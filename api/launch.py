@@ -38,8 +38,9 @@ class Launcher:
 
         `started` and `failed` move the row on or back, unless the round has begun meanwhile: in doubt it may have.
         """
+        temporal = self._services.temporal
         try:
-            await self._services.temporal.start_page(page)
+            await (temporal.start_page(page) if page.round == 1 else temporal.start_next_round(page))
         except TemporalUnavailableError:
             job, runs = await self._settle(page.job_id, failed)
             if not runs:

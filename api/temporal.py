@@ -25,13 +25,15 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.ids import DeadLetterId, JobId, PageId
 from workflows import contracts, search_attributes
 
 DEADLINE: Final = timedelta(seconds=5)
+_PREVIOUS_RUN_CLOSES: Final = 0.2
+"""Seconds until it is asked again whether it has."""
 _POLL_IS_FRESH: Final = timedelta(seconds=90)
 """A worker's poll lasts up to a minute; the server remembers pollers for five."""
 
@@ -69,19 +71,18 @@ class TemporalGateway:
         return self._client.namespace
 
     async def start_page(self, page: contracts.PageInput) -> None:
-        """Start a round, or leave it alone when it runs already. Raises TemporalUnavailableError, also in doubt."""
+        """Start a job, or leave it alone when it runs already. Raises TemporalUnavailableError, also in doubt."""
         async with _translated(f"start of {page.job_id}"):
-            await self._client.start_workflow(
-                contracts.PAGE_WORKFLOW,
-                page,
-                id=page.job_id,
-                task_queue=contracts.PAGES_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                search_attributes=search_attributes.of_start(page),
-                static_summary=f"{page.kind.value} {page.page_id}, round {page.round}",
-                rpc_timeout=DEADLINE,
-            )
+            await self._start(page, WorkflowIDConflictPolicy.USE_EXISTING)
+
+    async def start_next_round(self, page: contracts.PageInput) -> None:
+        """Start a further round once the one before has closed. Raises TemporalUnavailableError, also in doubt."""
+        async with _translated(f"start of {page.job_id}, round {page.round}"):
+            while True:
+                with suppress(WorkflowAlreadyStartedError):
+                    await self._start(page, WorkflowIDConflictPolicy.FAIL)
+                    return
+                await asyncio.sleep(_PREVIOUS_RUN_CLOSES)
 
     async def cancel(self, job: JobId) -> None:
         """Ask a job's workflow to end. Raises GoneError, TemporalUnavailableError."""
@@ -146,6 +147,19 @@ class TemporalGateway:
             polls = [await self._last_poll(queue, kind) for kind in kinds]
         oldest = datetime.now(UTC) - _POLL_IS_FRESH
         return all(poll is not None and poll > oldest for poll in polls)
+
+    async def _start(self, page: contracts.PageInput, conflict: WorkflowIDConflictPolicy) -> None:
+        await self._client.start_workflow(
+            contracts.PAGE_WORKFLOW,
+            page,
+            id=page.job_id,
+            task_queue=contracts.PAGES_QUEUE,
+            id_conflict_policy=conflict,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            search_attributes=search_attributes.of_start(page),
+            static_summary=f"{page.kind.value} {page.page_id}, round {page.round}",
+            rpc_timeout=DEADLINE,
+        )
 
     async def _delete(self, workflow: str, run: str) -> None:
         request = DeleteWorkflowExecutionRequest(
