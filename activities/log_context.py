@@ -2,16 +2,24 @@
 
 from typing import Any
 
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 from typing_extensions import override
 
-from workflows.contracts import BeginInput, DeadLetterInput, FinishInput, StepInput
+from workflows.contracts import (
+    BeginInput,
+    CloseLetterInput,
+    DeadLetterInput,
+    FinishInput,
+    ReopenInput,
+    RoundRef,
+    StepInput,
+)
 
 
 class LogContextInterceptor(Interceptor):
-    """Binds the ids while an activity runs."""
+    """Binds the ids of an activity to the task it runs in, and so to what the SDK says of its end too."""
 
     @override
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
@@ -29,15 +37,19 @@ class _Inbound(ActivityInboundInterceptor):
             "activity": info.activity_type,
             "attempt": info.attempt,
         }
-        with bound_contextvars(**ids, **_ids_of(input.args[0] if input.args else None)):
-            return await super().execute_activity(input)
+        bind_contextvars(**ids, **_ids_of(input.args[0] if input.args else None))
+        return await super().execute_activity(input)
 
 
 def _ids_of(argument: object) -> dict[str, object]:
     match argument:
         case StepInput():
             return {"job": argument.job_id, "tenant": argument.tenant, "step": argument.step, "model": argument.model}
-        case BeginInput() | FinishInput() | DeadLetterInput():
+        case BeginInput() | FinishInput() | DeadLetterInput() | ReopenInput():
             return {"job": argument.page.job_id, "tenant": argument.page.tenant}
+        case RoundRef():
+            return {"job": argument.job_id}
+        case CloseLetterInput():
+            return {"dead_letter": argument.letter}
         case _:
             return {}
