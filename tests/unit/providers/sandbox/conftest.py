@@ -1,23 +1,19 @@
-"""Pages as the sandbox model writes them, step by step, and what the checks say of them."""
+"""Pages as the sandbox model writes them, and what the checks say of them."""
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from pydantic import BaseModel, JsonValue
 
-from domain.blocks import Section, type_of_block
 from domain.brief import Brief
 from domain.check import Check
 from domain.checks import check_outline, check_section
 from domain.outline import Outline
-from domain.page import PageDocument, Theme, assemble
-from domain.task import OutlineTask, SectionTask, Task
-from providers.limits import max_tokens
-from providers.model import ModelRequest
-from providers.sandbox.model import SandboxModel
+from domain.page import PageDocument
+from domain.task import Task
 from providers.sandbox.phrases import phrasebook
+from tests.sandbox_pages import answer, outline_task, plan_page, section_tasks, write_page
 
 _WRAPPED = re.compile("(?<=[\u3000-\u9fff])\n(?=[\u3000-\u9fff])")
 """A line end within Japanese text, which stands for nothing."""
@@ -25,34 +21,22 @@ _LIST_MARK = re.compile(r"^\d+\. ", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+")
 
 
-@pytest.fixture(scope="session")
-def answer() -> Callable[[Task], str]:
+@pytest.fixture(scope="session", name="answer")
+def answer_fixture() -> Callable[[Task], str]:
     """Return a function that asks the sandbox model, with the limits a worker sets, and returns its output."""
-    model = SandboxModel()
-    return lambda task: asyncio.run(model.request(ModelRequest(task, max_tokens(task)))).output
+    return answer
 
 
 @pytest.fixture(scope="session")
-def plan(answer: Callable[[Task], str]) -> Callable[[Brief], Outline]:
+def plan() -> Callable[[Brief], Outline]:
     """Return a function that plans a brief's page."""
-
-    def outline_of(brief: Brief) -> Outline:
-        return Outline.model_validate_json(answer(OutlineTask(brief=brief, language=brief.language or "en")))
-
-    return outline_of
+    return plan_page
 
 
 @pytest.fixture(scope="session")
-def write(answer: Callable[[Task], str], plan: Callable[[Brief], Outline]) -> Callable[[Brief], PageDocument]:
+def write() -> Callable[[Brief], PageDocument]:
     """Return a function that writes a brief's whole page."""
-
-    def page_of(brief: Brief) -> PageDocument:
-        outline = plan(brief)
-        tasks = _section_tasks(brief, outline)
-        sections = tuple(_section(task, answer(task)) for task in tasks)
-        return assemble(outline, sections, Theme.STUDIO, outline.slug)
-
-    return page_of
+    return write_page
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +47,8 @@ def failed(
 
     def failed_checks(brief: Brief) -> list[tuple[str, Check]]:
         outline, page = plan(brief), write(brief)
-        found = [("outline", check) for check in check_outline(outline, _outline_task(brief))]
-        for task, section in zip(_section_tasks(brief, outline), page.sections, strict=True):
+        found = [("outline", check) for check in check_outline(outline, outline_task(brief))]
+        for task, section in zip(section_tasks(brief, outline), page.sections, strict=True):
             found += [(section.anchor, check) for check in check_section(section, task)]
         return [(step, check) for step, check in found if not check.passed]
 
@@ -81,20 +65,6 @@ def unsaid() -> Callable[[PageDocument, Brief], set[str]]:
         return _words(page) - said
 
     return words
-
-
-def _outline_task(brief: Brief) -> OutlineTask:
-    return OutlineTask(brief=brief, language=brief.language or "en")
-
-
-def _section_tasks(brief: Brief, outline: Outline) -> list[SectionTask]:
-    language = brief.language or "en"
-    return [SectionTask(brief=brief, language=language, outline=outline, plan=plan) for plan in outline.sections]
-
-
-def _section(task: SectionTask, output: str) -> Section:
-    block = type_of_block[task.plan.type].model_validate_json(output)
-    return block.model_copy(update={"anchor": task.plan.anchor})
 
 
 def _words(document: BaseModel) -> set[str]:

@@ -3,11 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from api.brief import language_of, parse_brief
 from domain.blocks import BlockType, Cta, Hero
 from domain.brief import Brief
 from domain.check import Check
@@ -15,20 +13,15 @@ from domain.checks import advise
 from domain.page import PageDocument
 from providers.sandbox.phrases import PHRASEBOOKS
 from rendering.page import render
+from tests.sandbox_pages import EXAMPLES, example
 
 Write = Callable[[Brief], PageDocument]
 
-_FOLDER = Path(__file__).parents[4] / "examples" / "briefs"
 _SENTENCE = re.compile(r"[^.!?。！？؟]{25,}[.!?。！？؟]")
-_RICH = {path.stem for path in _FOLDER.iterdir() if path.suffix != ".txt"}
+_RICH = {name for name, path in EXAMPLES.items() if path.suffix != ".txt"}
 
 
-def _load(path: Path) -> Brief:
-    brief = parse_brief(path.read_text(encoding="utf-8"))
-    return brief.model_copy(update={"language": language_of(brief)})
-
-
-_BRIEFS = {path.stem: _load(path) for path in sorted(_FOLDER.iterdir())}
+_BRIEFS = {name: example(name) for name in EXAMPLES}
 
 
 @pytest.fixture(params=sorted(_BRIEFS))
