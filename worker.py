@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -72,12 +72,14 @@ async def run(settings: Settings, ready_file: Path | None = None) -> None:
             return
         await register_search_attributes(client)
         await _keep_schedule(client, settings.reconcile_every)
-        for worker in build_workers(client, database, catalogue, settings):
+        workers = build_workers(client, database, catalogue, settings)
+        for worker in workers:
             await stack.enter_async_context(worker)
         stack.enter_context(_marked(ready_file))
         log.info("worker polls", queues=[contracts.PAGES_QUEUE, *map(contracts.llm_queue, catalogue.providers())])
         await stop.wait()
         log.info("worker stops")
+        await stop_together(workers)
 
 
 def build_workers(client: Client, database: Database, catalogue: Catalogue, settings: Settings) -> Sequence[Worker]:
@@ -86,6 +88,11 @@ def build_workers(client: Client, database: Database, catalogue: Catalogue, sett
     steps = StepActivities(database, catalogue, ledger)
     pages = _pages_worker(client, database, catalogue, ledger, settings)
     return [pages, *(_llm_worker(client, steps, provider, settings) for provider in catalogue.providers())]
+
+
+async def stop_together(workers: Iterable[Worker]) -> None:
+    """Stop workers at once: one after the other, each would have the grace period, and the last ones take new work."""
+    await asyncio.gather(*(worker.shutdown() for worker in workers))
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:

@@ -1,0 +1,24 @@
+"""How a worker process stops."""
+
+import asyncio
+from typing import cast
+
+from temporalio.worker import Worker
+
+from worker import stop_together
+
+
+class Stopping:
+    """A worker whose stop takes as long as all others' take to begin."""
+
+    def __init__(self, everybody: asyncio.Barrier) -> None:
+        self._everybody = everybody
+
+    async def shutdown(self) -> None:
+        await self._everybody.wait()
+
+
+async def test_workers_stop_at_once_so_that_the_grace_period_passes_once() -> None:
+    everybody = asyncio.Barrier(3)
+    async with asyncio.timeout(5):
+        await stop_together(cast("Worker", Stopping(everybody)) for _ in range(3))
