@@ -11,7 +11,7 @@ from domain.tries import MAX_LOST
 from tests.acceptance.bench import JOBS, LAST, LAST_STEP, STEPS, Bench
 from tests.vendors.behaviour import Act, Behaviour
 
-pytestmark = pytest.mark.timeout(200)
+pytestmark = pytest.mark.timeout(300)
 
 HANG = Act(behaviour=Behaviour.HANG)
 TOO_LONG = 6
