@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, NoReturn, TypeVar
 
+import structlog
 from pydantic import JsonValue
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -19,12 +20,17 @@ from domain.errors import ErrorType, Failure
 from domain.tries import Again, after_failure
 from providers.limits import max_tokens
 from providers.model import Correction, LanguageModel, ModelRequest, ModelRequestError, ModelResponse
+from storage.database import is_away
 from workflows import contracts
 
 T = TypeVar("T")
 
 _LOOK_AGAIN_WHEN_BUSY: Final = timedelta(seconds=1)
 _LONGEST_MESSAGE: Final = 500
+_PAUSES_WHILE_AWAY: Final = (0.2, 0.5, 1, 2, 4, 8, 15, 30)
+"""Seconds."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +138,27 @@ class Attempt:
         details = activity.cancellation_details()
         by_cancel = details is not None and details.cancel_requested
         status = CallStatus.CANCELLED if by_cancel else CallStatus.LOST
-        await _whole(self.ledger.settle(opened.call, Settlement(status, latency=latency)))
+        await _whole(self._write_down(opened, Settlement(status, latency=latency)))
         if not by_cancel:
             message = "the worker stops; another one goes on"
             raise ApplicationError(message, type="WORKER_SHUTDOWN") from None
 
     async def _settle(self, opened: Opened, end: Settlement) -> None:
-        if not await _whole(self.ledger.settle(opened.call, end)):
+        if not await _whole(self._write_down(opened, end)):
             message = "another worker took this step over"
             raise ApplicationError(message, type="SUPERSEDED")
+
+    async def _write_down(self, opened: Opened, end: Settlement) -> bool:
+        """Settle a call, trying again while the database is away: what was paid for must not be lost for that."""
+        for pause in _PAUSES_WHILE_AWAY:
+            try:
+                return await self.ledger.settle(opened.call, end)
+            except Exception as error:
+                if not is_away(error):
+                    raise
+            log.warning("call not settled yet: the database is away", call=opened.call, again_in_seconds=pause)
+            await asyncio.sleep(pause)
+        return await self.ledger.settle(opened.call, end)
 
 
 @dataclass(frozen=True, slots=True)

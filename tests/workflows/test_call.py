@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from temporalio.client import WorkflowFailureError
 
 from activities.call import Ask, CallLedger, JobMissingError, Opened, Refused, Settlement, Stored
@@ -17,6 +18,7 @@ from domain.money import NANO, NanoUsd
 from domain.outline import Outline, SectionPlan, Seo
 from domain.step import StepStatus
 from domain.tries import MAX_LOST
+from storage.call import CallRepository, CallRow
 from storage.step import StepRow
 from tests.workflows.world import OPENAI, World
 from workflows import contracts
@@ -235,3 +237,22 @@ async def test_a_result_the_round_before_could_not_hand_on_is_not_made_again(
         ("outline", StepStatus.DONE),
         ("section:0", StepStatus.WAITING),
     ]
+
+
+async def test_a_database_that_is_away_for_a_moment_costs_no_result(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, away = CallRepository.find, iter([True, True, False, True])
+    locked = OperationalError("SELECT", {}, Exception("database is locked"))
+
+    async def sometimes(self: CallRepository, call: int) -> CallRow | None:
+        if next(away, False):
+            raise locked
+        return await find(self, call)
+
+    monkeypatch.setattr(CallRepository, "find", sometimes)
+    async with world.working():
+        job = await world.submit()
+        await world.result(job)
+    assert [call.status for call in await world.calls(job)] == [CallStatus.SUCCEEDED] * 4
+    assert len(world.vendor.ledger.entries) == 4
