@@ -5,7 +5,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_RUN: Final = re.compile(r"\+?\(?\d(?:[ ()./-]{0,3}\d)*")
+_NEXT_DIGIT: Final = r"[ ()./-]{0,3}\d"
+_BEGINNING: Final = r"(?<!\d)(?!(?<=\d,)\d{3}(?!\d))\d"
+"""Not within a number, nor at the last thousands of one: 200 of 1,200."""
+_NEXT_WORD: Final = r" {1,3}\d{1,2}(?!x ?\d)[^\W\d_]"
+"""A short figure with letters behind it (3rd, 24h), but not the end of a number with an extension (42x5)."""
+_NEXT_SENTENCE: Final = r" ?\. "
+_RUN: Final = re.compile(
+    rf"(?:\+\(?|\(|(?=0)){_BEGINNING}(?:(?!{_NEXT_WORD}){_NEXT_DIGIT})*"
+    rf"|{_BEGINNING}(?:(?!{_NEXT_WORD}|{_NEXT_SENTENCE}){_NEXT_DIGIT})*"
+)
+"""What may be a number on the page. One that begins like a number (+, a bracket, 0) goes on over a full stop."""
+_GIVEN_RUN: Final = re.compile(rf"\+?\(?\d(?:{_NEXT_DIGIT})*")
+"""What may hold a number the maker gave: as much as can be read as one."""
 _GROUPS: Final = re.compile(r"\d+")
 _FEWEST_DIGITS: Final = 7
 _SHORTEST_GIVEN: Final = 3
@@ -64,7 +76,7 @@ class KnownPhones:
         if given is not None and len(digits_of(given)) >= _SHORTEST_GIVEN:
             self._known.add(digits_of(given))
         for text in folded:
-            for match in _RUN.finditer(text):
+            for match in _GIVEN_RUN.finditer(text):
                 self._learn(match[0])
 
     def __contains__(self, spelled: str) -> bool:

@@ -66,6 +66,48 @@ def test_dates_counts_and_book_numbers_are_no_phone_numbers(words: str, failures
 @pytest.mark.parametrize(
     "words",
     [
+        "Ring +1 555 010 0123 3rd bell",
+        "Ring (555) 010-0199 2x",
+        "+49 30 1234567 24h a day",
+    ],
+)
+def test_a_figure_of_the_next_word_is_not_read_with_the_number_before_it(words: str, failures: Failures) -> None:
+    assert "phones" not in failures(text(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "households since 1,200 1931. 1931 was the first year",
+        "We fed 340000. 25 of us bake",
+        "1,234,567 1931",
+        "It was 1987. 1200 households. 3 flours. 1987 again",
+    ],
+)
+def test_sentences_that_meet_at_figures_are_no_phone_number(words: str, failures: Failures) -> None:
+    assert "phones" not in failures(text(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "555 014 0142 3rd bell",
+        "Call 5550142now",
+        "Call 555 01 42x5",
+        "Call 555 0142x5",
+        "1,555 014 0142",
+        "9,5550142",
+        "030. 1234568",
+        "Call 555-0142. 3 of us answer",
+    ],
+)
+def test_a_number_is_found_whatever_stands_around_it(words: str, failures: Failures) -> None:
+    assert "phones" in failures(text(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
         "boss@bakery.example",
         "hello@evil.example",
         "hello [at] evil [dot] example",
