@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from api.front_matter import FrontMatterError, split_front_matter
 from domain.blocks import BlockType
 from domain.brief import MAX_FACTS, MAX_SECTIONS, MAX_TEXT, Brief
+from domain.checks.prose import unprintable
 from domain.language import detect_language
 
 MAX_SOURCE: Final = 400_000
@@ -42,6 +43,8 @@ _DESCRIPTIONS: Final = {
     "avoid": "Words the page must not use.",
 }
 _FACT_LISTS: Final = ("links", "openingHours", "prices", "quotes", "people", "avoid")
+_REPEATED: Final = ("links", "contact", "openingHours", "prices", "quotes", "people")
+"""Facts that stand on the page as they are spelled."""
 _SPELLINGS: Final = {re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name): name for name in _DESCRIPTIONS}
 """JSON names by their snake_case spelling."""
 
@@ -181,6 +184,7 @@ def _brief(facts: Mapping[str, object]) -> Brief:
         brief = Brief.model_validate(given, extra="forbid")
     except ValidationError as error:
         _refuse(error.errors(include_url=False)[0])
+    _refuse_unprintable(given)
     if sum(block is not BlockType.HERO for block in brief.sections) >= MAX_SECTIONS:
         _raise("sections", f"are {MAX_SECTIONS} besides the hero; a page has at most {MAX_SECTIONS} with it")
     if brief.language is None:
@@ -222,6 +226,15 @@ def _refuse_what_is_no_text(text: str, path: str) -> None:
     if found is not None:
         line = text.count("\n", 0, found.start()) + 1
         _raise(path, f"holds the character U+{ord(found[0]):04X} in line {line}, which is no text: remove it")
+
+
+def _refuse_unprintable(given: Mapping[str, object]) -> None:
+    """Refuse facts a page has to repeat letter by letter and may not: each section with one would be thrown away."""
+    for name in _REPEATED:
+        for path, text in _strings(given.get(name), name):
+            complaints = () if path.endswith(".url") else unprintable(text)
+            if complaints:
+                _raise(path, complaints[0])
 
 
 def _refuse_too_many_facts(given: Mapping[str, object]) -> None:

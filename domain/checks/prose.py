@@ -117,7 +117,16 @@ def placeholders(passages: Iterable[Passage], facts: Facts, language: str) -> li
 
 def markup(passages: Iterable[Passage]) -> list[str]:
     """Complain about HTML, scripts, and Markdown outside the subset of prose."""
-    return [complaint for passage in passages for complaint in _markup_of(passage)]
+    return [
+        complaint
+        for passage in passages
+        for complaint in _markup_of(passage.path, passage.raw, is_prose=passage.is_prose)
+    ]
+
+
+def unprintable(fact: str) -> list[str]:
+    """Complain about a fact of a brief that no page may repeat as it is spelled."""
+    return [complaint.strip() for complaint in (*characters([("", fact)]), *_markup_of("", fact, is_prose=False))]
 
 
 def characters(texts: Iterable[tuple[str, str]]) -> list[str]:
@@ -169,19 +178,19 @@ def _is_long(quoted: str) -> bool:
     return len(quoted) >= _FEWEST_CHARACTERS and len(quoted.split()) >= _FEWEST_WORDS
 
 
-def _markup_of(passage: Passage) -> Iterator[str]:
-    seen = unescape(passage.raw)
+def _markup_of(path: str, raw: str, *, is_prose: bool) -> Iterator[str]:
+    seen = unescape(raw)
     if (tag := _TAG.search(seen)) is not None:
-        yield f"{passage.path} contains HTML at {excerpt(seen[tag.start() : tag.start() + 20])}: write plain text"
+        yield f"{path} contains HTML at {excerpt(seen[tag.start() : tag.start() + 20])}: write plain text"
     if (script := _SCRIPT.search(seen)) is not None:
-        yield f"{passage.path} contains {excerpt(script[0])}: write no code that a browser could run"
-    entity = next((found[0] for found in _ENTITY.finditer(passage.raw) if unescape(found[0]) != found[0]), None)
+        yield f"{path} contains {excerpt(script[0])}: write no code that a browser could run"
+    entity = next((found[0] for found in _ENTITY.finditer(raw) if unescape(found[0]) != found[0]), None)
     if entity is not None:
-        yield f"{passage.path} contains {excerpt(entity)}: write the character itself"
-    if passage.is_prose and (_IN_PROSE.search(passage.raw) or _REFERENCE.search(passage.raw)):
-        yield f"{passage.path}: write only paragraphs, lists, emphasis and [links](address); no headings or images"
-    if not passage.is_prose and _IN_PLAIN.search(passage.raw):
-        yield f"{passage.path} is plain text: write it without Markdown"
+        yield f"{path} contains {excerpt(entity)}: write the character itself"
+    if is_prose and (_IN_PROSE.search(raw) or _REFERENCE.search(raw)):
+        yield f"{path}: write only paragraphs, lists, emphasis and [links](address); no headings or images"
+    if not is_prose and _IN_PLAIN.search(raw):
+        yield f"{path} is plain text: write it without Markdown"
 
 
 def _avoiding(word: str) -> re.Pattern[str]:

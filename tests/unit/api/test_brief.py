@@ -124,6 +124,11 @@ def test_an_empty_brief_is_refused(source: object) -> None:
         ({"text": "x", "links": [{"label": "a", "url": "javascript:alert(1)"}]}, "links.0.url", "http"),
         ({"text": "x", "contact": {"email": "nobody"}}, "contact.email", "e-mail"),
         ({"callToAction": "a", "call_to_action": "b", "text": "x"}, "callToAction", "given twice"),
+        ({"text": "x", "links": [{"label": "a", "url": 'https://example.com/" onclick="x'}]}, "links.0.url", "http"),
+        ({"text": "x", "contact": {"email": "<script>@example.com"}}, "contact.email", "e-mail"),
+        ({"text": "x", "contact": {"address": "1 Quay &amp; Pier"}}, "contact.address", "the character itself"),
+        ({"text": "x", "people": [{"name": "**Bo**"}]}, "people.0.name", "without Markdown"),
+        ({"text": "x", "quotes": [{"text": "a", "author": "b\u202ec"}]}, "quotes.0.author", "U+202E"),
         ({"text": "x", 5: "y"}, "5", ""),
         ({"text": [["x"]]}, "text", "has to be text"),
     ],
@@ -133,6 +138,27 @@ def test_what_is_wrong_is_named_with_its_field(facts: object, field: str, said: 
     assert error.field == field
     assert said in error.message
     assert str(error) == f"{field}: {error.message}"
+
+
+MARKUP = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "[a](javascript:alert(1))", "</style><style>")
+
+
+@pytest.mark.parametrize("markup", MARKUP)
+@pytest.mark.parametrize(
+    ("field", "facts"),
+    [
+        ("links.0.label", '"links": [{"label": "MARKUP", "url": "https://example.com/"}]'),
+        ("contact.phone", '"contact": {"phone": "+1 555 0100 MARKUP"}'),
+        ("contact.address", '"contact": {"address": "1 Quay MARKUP"}'),
+        ("openingHours.0.hours", '"openingHours": [{"days": "Mon", "hours": "MARKUP"}]'),
+        ("prices.0.item", '"prices": [{"item": "Rye MARKUP", "price": "1 €"}]'),
+        ("quotes.0.text", '"quotes": [{"text": "Good. MARKUP", "author": "A. Reader"}]'),
+        ("people.0.name", '"people": [{"name": "B. Baker MARKUP"}]'),
+    ],
+)
+def test_markup_in_a_fact_the_page_repeats_is_refused(markup: str, field: str, facts: str) -> None:
+    hostile = facts.replace("MARKUP", json.dumps(markup)[1:-1])
+    assert refusal(f'{{"text": "x", {hostile}}}').field == field
 
 
 @pytest.mark.parametrize(
