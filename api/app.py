@@ -69,6 +69,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=security.LARGEST_BODY)
     app.add_middleware(security.JsonBodies)
     app.add_middleware(Authentication, token=_token(settings))
+    app.add_middleware(security.PlainAddresses)
     app.add_middleware(security.HostGuard, hosts=security.hosts_of(settings))
     app.add_middleware(security.SecurityHeaders)
     app.add_middleware(AccessLog)

@@ -4,13 +4,14 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Final, TypeVar
 
 from fastapi import Query
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
 
 from api.problem import ProblemError, invalid_field
+from api.schemas.envelope import LARGEST_NUMBER
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -26,9 +27,13 @@ Limit = Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="Entries in one
 LetterLimit = Annotated[int, Query(ge=1, le=LARGEST_LETTER_LIMIT, description="Entries in one answer.")]
 Cursor = Annotated[str | None, Query(max_length=500, description=_DESCRIPTION)]
 
-NAME: Final = TypeAdapter(str)
-NUMBER: Final = TypeAdapter(int)
-MOMENT: Final = TypeAdapter(tuple[datetime, str])
+_Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,80}$")]
+_Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+_Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+NAME: Final[TypeAdapter[str]] = TypeAdapter(_Name)
+NUMBER: Final[TypeAdapter[int]] = TypeAdapter(_Number)
+MOMENT: Final[TypeAdapter[tuple[datetime, str]]] = TypeAdapter(tuple[_Moment, _Name])
 
 
 def position(cursor: str | None, kind: TypeAdapter[K]) -> K | None:
@@ -37,7 +42,7 @@ def position(cursor: str | None, kind: TypeAdapter[K]) -> K | None:
         return None
     try:
         return kind.validate_json(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, UnicodeError, ValidationError):
+    except (binascii.Error, UnicodeError, ValidationError, OverflowError):
         raise _foreign() from None
 
 

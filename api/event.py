@@ -15,6 +15,7 @@ from api.auth import CallerDep
 from api.examples import EVENT_STREAM
 from api.problem import not_found
 from api.responses import problems
+from api.schemas.envelope import LARGEST_NUMBER
 from api.services import Services, ServicesDep
 from domain.event import Event
 from domain.ids import JobId, TenantId
@@ -42,9 +43,12 @@ async def _watch(
     services: ServicesDep,
     caller: CallerDep,
     job: Annotated[JobId, Path()],
-    header: Annotated[int | None, Header(alias="Last-Event-ID", ge=0, description=_LAST_ID)] = None,
+    header: Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=LARGEST_NUMBER, description=_LAST_ID)] = None,
     query: Annotated[
-        int | None, Query(alias="lastEventId", ge=0, description="The same, for readers that cannot set a header.")
+        int | None,
+        Query(
+            alias="lastEventId", ge=0, le=LARGEST_NUMBER, description="The same, for readers that cannot set a header."
+        ),
     ] = None,
 ) -> Watch:
     after = header if header is not None else query or 0

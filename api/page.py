@@ -18,7 +18,7 @@ from api.publication import publish
 from api.published import page_headers
 from api.receipt import receipt_of, shown
 from api.responses import answered, problems
-from api.schemas.envelope import Data
+from api.schemas.envelope import LARGEST_NUMBER, Data
 from api.schemas.job import Job
 from api.schemas.page import (
     Page,
@@ -39,7 +39,7 @@ from storage.unit_of_work import UnitOfWork
 router = APIRouter(prefix="/api/pages", tags=["pages"])
 
 PageName = Annotated[PageId, Path(description="For example `page_01K3V8Z4M0E9C7B2Q5T1R6W8XY`.")]
-VersionNumber = Annotated[int | None, Query(ge=1, description="The current one without it.")]
+VersionNumber = Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER, description="The current one without it.")]
 OK = HTTPStatus.OK
 
 
@@ -110,7 +110,7 @@ async def list_versions(
     responses={**answered(OK, examples.VERSION), **problems(401, 404, 422)},
 )
 async def get_version(
-    services: ServicesDep, caller: CallerDep, page: PageName, number: Annotated[int, Path(ge=1)]
+    services: ServicesDep, caller: CallerDep, page: PageName, number: Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
 ) -> Data[VersionDetail]:
     """Return a version with its document and its checks."""
     row = await _version(services, caller, page, number)

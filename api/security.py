@@ -72,6 +72,23 @@ class HostGuard:
         await self._app(scope, receive, send)
 
 
+class PlainAddresses:
+    """Refuses paths and queries that hold the character U+0000: no id has one, and some databases choke on it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Guard `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer 400."""
+        if scope["type"] == "http" and ("\x00" in scope["path"] or b"%00" in scope["query_string"]):
+            path = scope["path"].replace("\x00", "%00")
+            problem = ProblemError(HTTPStatus.BAD_REQUEST, "malformed_url", "the address holds the character U+0000")
+            await problem.response(path)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
 class JsonBodies:
     """Takes bodies as application/json and of a limited size only.
 

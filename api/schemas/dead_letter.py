@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.envelope import Command, Listing, Usd, dollars, dollars_or_unknown
+from api.schemas.envelope import Command, Listing, NoNul, Usd, dollars, dollars_or_unknown
 from domain.dead_letter import DeadLetterStatus
 from domain.errors import ErrorType
 from domain.ids import DeadLetterId, JobId, PageId
@@ -32,7 +32,7 @@ class LetterFilter(StrEnum):
 class DiscardRequest(Command):
     """Why a failed round is given up."""
 
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), NoNul] = ""
 
 
 class DeadLetterLinks(Document):

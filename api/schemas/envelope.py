@@ -1,9 +1,9 @@
 """What every body has in common."""
 
 from decimal import Decimal
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from domain.model import Document
@@ -13,6 +13,21 @@ T = TypeVar("T")
 
 Usd = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 """USD with six decimals, a JSON number."""
+
+
+LARGEST_NUMBER: Final = 2**31 - 1
+"""Of a version or an event: what every database keeps in its plain integers."""
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        message = "holds the character U+0000, which is no text: remove it"
+        raise ValueError(message)
+    return text
+
+
+NoNul = AfterValidator(_without_nul)
+"""Some databases cannot keep the character U+0000."""
 
 
 class Data(Document, Generic[T]):

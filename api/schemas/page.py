@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from api.schemas.envelope import Command, Listing
+from api.schemas.envelope import LARGEST_NUMBER, Command, Listing, NoNul
 from api.schemas.options import GenerationOptions
 from domain.check import Check, CheckKind
 from domain.ids import JobId, PageId
@@ -34,14 +34,14 @@ class ReviseRequest(GenerationOptions):
     """One section to write again by an instruction, as it stands in `baseVersion`."""
 
     section: SectionName
-    instruction: Instruction
-    base_version: Annotated[int, Field(ge=1)]
+    instruction: Annotated[Instruction, NoNul]
+    base_version: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 
 
 class PublishRequest(Command):
     """Which version to publish; without one, the current."""
 
-    version: Annotated[int | None, Field(ge=1)] = None
+    version: Annotated[int | None, Field(ge=1, le=LARGEST_NUMBER)] = None
 
 
 class PageLinks(Document):
