@@ -117,10 +117,17 @@ def open_data_directory(path: Path) -> DataDirectory:
 
 
 def owner_token(directory: DataDirectory) -> str:
-    """Return the owner's token, made on the first call. Processes that call this at once get the same one."""
+    """Return the owner's token, made on the first call. Processes that call this at once get the same one.
+
+    Raises StackError when its file is empty: no token at all would be one that everybody knows.
+    """
     if not directory.token_file.exists():
         _write_new_token(directory)
-    return directory.token_file.read_text().strip()
+    token = directory.token_file.read_text().strip()
+    if not token:
+        message = f"The owner's token in {directory.token_file} is empty."
+        raise StackError(message, "Delete the file: the next start makes a new token.")
+    return token
 
 
 def _write_new_token(directory: DataDirectory) -> None:

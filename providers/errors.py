@@ -18,7 +18,8 @@ _MAX_MESSAGE: Final = 500
 _GOOD: Final = range(200, 300)
 _REDIRECT: Final = range(300, 400)
 _ODD_SHAPE: Final = "answered in a shape it does not document"
-_MAX_RETRY_AFTER: Final = timedelta(days=1)
+_MAX_RETRY_AFTER: Final = 86_400.0
+"""Seconds: a day. A header may hold any number."""
 
 Row = tuple[Callable[[Exception], bool], ErrorType, str]
 """When it applies, what it is, and what we say happened: never the vendor's words."""
@@ -148,4 +149,4 @@ _TABLE: Final[tuple[Row, ...]] = (
 def _retry_after(error: Exception) -> timedelta | None:
     if not isinstance(error, exceptions.ModelAPIError) or error.retry_after is None:
         return None
-    return min(timedelta(seconds=error.retry_after), _MAX_RETRY_AFTER)
+    return timedelta(seconds=min(error.retry_after, _MAX_RETRY_AFTER))

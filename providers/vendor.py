@@ -25,6 +25,8 @@ from providers.wire import one_exchange
 
 _LARGEST_SEED: Final = 2**31
 """Vendors take 32-bit seeds."""
+_LARGEST_COUNT: Final = 100_000_000
+"""Tokens; a hundred times the longest context window there is."""
 
 
 class VendorModel:
@@ -111,7 +113,15 @@ def _turns(prompt: Prompt) -> list[messages.ModelMessage]:
 
 
 def _usage(reported: RequestUsage) -> Usage | None:
-    if not reported.input_tokens and not reported.output_tokens:
+    """Return what the vendor counted; None for nothing, and for counts that cannot be: their cost would be as wrong."""
+    counts = (
+        reported.input_tokens,
+        reported.output_tokens,
+        reported.cache_read_tokens,
+        reported.cache_write_tokens,
+        reported.output_reasoning_tokens,
+    )
+    if not any(counts[:2]) or min(counts) < 0 or max(counts) > _LARGEST_COUNT:
         return None
     return Usage(
         prompt_tokens=reported.input_tokens,

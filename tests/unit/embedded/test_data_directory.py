@@ -66,6 +66,13 @@ def test_the_owner_token_is_private_and_stays(tmp_path: Path) -> None:
     assert owner_token(directory) == token
 
 
+def test_an_empty_token_opens_no_door(tmp_path: Path) -> None:
+    directory = open_data_directory(tmp_path / "data")
+    directory.token_file.touch()
+    with pytest.raises(StackError, match="is empty"):
+        owner_token(directory)
+
+
 def test_processes_that_start_together_agree_on_the_token(tmp_path: Path) -> None:
     directory = open_data_directory(tmp_path)
     with ThreadPoolExecutor(8) as pool:
