@@ -32,10 +32,13 @@ KILLS: Final = 20
 _ON_THE_WAY: Final = 0.15
 """Seconds a submit takes, about."""
 
+_LAST_WORDS: Final = 0.3
+"""Seconds from the vendor's last answer to the completed page, about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """One death of everything. `share` is how far the page's life has gone."""
+    """One death of everything; `share` says how much of what it interrupts is over."""
 
     number: int
     when: str
@@ -49,9 +52,14 @@ class Kill:
 def kills() -> list[Kill]:
     """Return the moments: a few that matter most, and one drawn from each equal part of a page's life."""
     draw = random.Random(SEED)  # noqa: S311  moments, no secrets
-    special = [Kill(0, "submitting", draw.random()), Kill(1, "submitted"), Kill(2, "written")]
+    special = [
+        Kill(0, "submitting", draw.random()),
+        Kill(1, "submitted"),
+        *(Kill(2 + third, "finishing", (third + draw.random()) / 3) for third in range(3)),
+    ]
     parts = KILLS - len(special)
-    return [*special, *(Kill(3 + part, "working", (part + draw.random()) / parts) for part in range(parts))]
+    lives = ((part + draw.random()) / parts for part in range(parts))
+    return [*special, *(Kill(len(special) + part, "working", share) for part, share in enumerate(lives))]
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +82,9 @@ def life(running: Bench) -> Iterator[float]:
 
 @pytest.mark.parametrize("kill", kills(), ids=str)
 def test_a_page_outlives_the_death_of_everything(bench: Bench, life: float, kill: Kill) -> None:
+    tell(f"{kill} (seed {SEED})")
     asked_before = len(bench.vendor.entries)
-    job = killed_while_submitting(bench, kill) if kill.when == "submitting" else killed_after_submit(bench, kill, life)
+    job = _DEATHS[kill.when](bench, kill.share, life)
     up_again = time.monotonic()
     bench.stack.until_status(job, "completed")
     books = bench.assert_made(job)
@@ -96,7 +105,7 @@ def test_jobs_that_wait_for_somebody_outlive_the_death_of_everything(bench: Benc
     paused = bench.submit()
     assert bench.stack.post(f"{JOBS}/{paused}/pause").status_code == HTTPStatus.ACCEPTED
     bench.stack.kill_all()
-    start_again(bench)
+    start_again(bench, failed, cancelled, paused)
     bench.stack.until_status(cancelled, "cancelled")
     assert bench.stack.get(f"{JOBS}/{paused}")["status"] == "paused"
     for job, action in ((failed, "retry"), (cancelled, "retry"), (paused, "resume")):
@@ -106,21 +115,35 @@ def test_jobs_that_wait_for_somebody_outlive_the_death_of_everything(bench: Benc
         bench.assert_made(job)
 
 
-def killed_after_submit(bench: Bench, kill: Kill, life: float) -> JobId:
-    """Submit a page, kill everything at the moment, start it again and return the job."""
+def killed_working(bench: Bench, share: float, life: float) -> JobId:
+    """Kill everything when a share of a page's life is over, start it again and return the job."""
     job = bench.submit()
-    moment = time.monotonic() + kill.share * life
-    if kill.when == "written":
-        bench.stack.kill_all(when=lambda: len(bench.kept(job)) == STEPS)
-    else:
-        bench.stack.kill_all(when=lambda: time.monotonic() >= moment)
-    left = bench.books(job)
-    tell(f"{kill} (seed {SEED}): {left.job.status}, {len(left.calls)} calls, {len(left.entries)} requests")
-    start_again(bench)
+    moment = time.monotonic() + share * life
+    bench.stack.kill_all(when=lambda: time.monotonic() >= moment)
+    start_again(bench, job)
     return job
 
 
-def killed_while_submitting(bench: Bench, kill: Kill) -> JobId:
+def killed_finishing(bench: Bench, share: float, _life: float) -> JobId:
+    """Kill everything between the vendor's last answer and the completed page, and start it again."""
+
+    def answered() -> int:
+        return sum(entry.answered for entry in bench.vendor.entries)
+
+    def is_moment() -> bool:
+        if answered() < written:
+            return False
+        time.sleep(share * _LAST_WORDS)
+        return True
+
+    written = answered() + STEPS
+    job = bench.submit()
+    bench.stack.kill_all(when=is_moment)
+    start_again(bench, job)
+    return job
+
+
+def killed_submitting(bench: Bench, share: float, _life: float) -> JobId:
     """Kill everything while a submit is on its way, start it, and send the same again until it is taken."""
     order, key = bench.order(), "the-same"
     first: list[httpx.Response] = []
@@ -131,20 +154,30 @@ def killed_while_submitting(bench: Bench, kill: Kill) -> JobId:
 
     sending = threading.Thread(target=send)
     sending.start()
-    moment = time.monotonic() + kill.share * _ON_THE_WAY
+    moment = time.monotonic() + share * _ON_THE_WAY
     bench.stack.kill_all(when=lambda: time.monotonic() >= moment)
     sending.join()
-    tell(f"{kill} (seed {SEED}): {'answered' if first else 'not answered'}")
-    start_again(bench)
+    bench.stack.start()
     again = bench.stack.insist(JOBS, order, key)
     assert again.status_code == HTTPStatus.ACCEPTED, again.text
     for answer in first:
         assert answer.json()["data"]["id"] == again.json()["data"]["id"]
+    tell(f"the submit was {'answered' if first else 'cut off'}")
     return JobId(again.json()["data"]["id"])
 
 
-def start_again(bench: Bench) -> None:
-    """Start the stack that was killed."""
+_DEATHS: Final = {
+    "submitting": killed_submitting,
+    "submitted": killed_working,
+    "working": killed_working,
+    "finishing": killed_finishing,
+}
+
+
+def start_again(bench: Bench, *jobs: JobId) -> None:
+    """Start the stack that was killed; leave a line on what it had done of some jobs."""
+    for left in map(bench.books, jobs):
+        tell(f"left as {left.job.status} with {len(left.calls)} calls and {len(left.entries)} requests")
     since = time.monotonic()
     bench.stack.start()
     tell(f"up again after {time.monotonic() - since:.1f} s")

@@ -53,7 +53,7 @@ def test_without_a_worker_a_retry_says_so_and_the_same_request_works_once_it_is_
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(600)
 def test_ten_deaths_under_one_step_fail_two_rounds_and_the_third_makes_only_what_is_missing(bench: Bench) -> None:
     bench.vendor.next(LAST, *[HANG] * 2 * MAX_LOST)
     job = bench.submit()
