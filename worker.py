@@ -34,6 +34,7 @@ from activities.log_context import LogContextInterceptor
 from activities.page import PageActivities
 from activities.reconcile import ReconcileActivities, ReconcileSettings
 from activities.step import StepActivities
+from activities.unforeseen import UnforeseenErrors
 from domain.money import nano_from_usd
 from providers.catalogue import Catalogue
 from settings import Settings
@@ -123,7 +124,7 @@ def _pages_worker(
             reconcile.reconcile,
         ],
         workflow_runner=workflow_runner(),
-        interceptors=[LogContextInterceptor()],
+        interceptors=[LogContextInterceptor(), UnforeseenErrors()],
         graceful_shutdown_timeout=settings.shutdown_grace,
         disable_eager_activity_execution=True,
     )
@@ -134,7 +135,7 @@ def _llm_worker(client: Client, steps: StepActivities, provider: str, settings: 
         client,
         task_queue=contracts.llm_queue(provider),
         activities=[steps.write_outline, steps.write_section],
-        interceptors=[LogContextInterceptor()],
+        interceptors=[LogContextInterceptor(), UnforeseenErrors()],
         max_concurrent_activities=settings.calls_per_worker,
         max_task_queue_activities_per_second=settings.calls_per_second,
         max_heartbeat_throttle_interval=_HEARTBEAT_THROTTLE,

@@ -156,7 +156,10 @@ class PageWorkflow:
         return not working.cancelled() and working.exception() is None
 
     async def _begin(self) -> bool:
-        begun = await store(contracts.BEGIN_ROUND, contracts.BeginInput(page=self._page), contracts.BeginResult)
+        try:
+            begun = await store(contracts.BEGIN_ROUND, contracts.BeginInput(page=self._page), contracts.BeginResult)
+        except ActivityError as error:
+            raise failed_for_good(error) from None
         if begun.proceed and workflow.cancellation_reason() is not None:
             raise asyncio.CancelledError  # the activity ended before it could learn of it
         return begun.proceed
