@@ -12,8 +12,8 @@ from cli.answers import Job, Models, Page, read
 from cli.client import Api, connect
 from cli.configuration import load_settings
 from cli.endpoint import Endpoint
-from cli.formats import model_name
-from cli.generate import read_brief, submit
+from cli.formats import model_name, or_nothing
+from cli.generate import read_brief, say_if_short, submit
 from cli.output import write_page
 from cli.pages import PAGES
 from cli.receipt import print_receipt
@@ -40,10 +40,11 @@ def demo(
     leave: Annotated[bool, typer.Option("--exit", help="Leave when the page is done.")] = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the page to DIR/<slug>/index.html.")] = Path("out"),
 ) -> None:
-    """Start the stack, make a page and show where everything is, until Ctrl-C.
+    """Start the stack, make a page and show where everything is.
 
     With a vendor's key in the environment its models write the page, without one the offline sandbox, which is not AI.
-    The exit code is 0 only when the page was made. A stack that runs already is used as it is.
+    Everything stays up until Ctrl-C. The exit code is 0 only when the page was made. A stack that runs already is used
+    as it is.
     """
     text = read_brief(None, brief or _BRIEF)
     made = asyncio.run(until_stopped(_demonstrate(load_settings(), text, out, leave=leave)))
@@ -57,6 +58,7 @@ async def _demonstrate(settings: Settings, brief: str, out: Path, *, leave: bool
     async with _running(settings) as local, connect(local, print_note) as api:
         await _say_who_writes(api)
         job = await submit(api, {"brief": brief})
+        print_line("")
         await watch(api, job)
         job = await stored_job(api, job.id)
         print_receipt(job)
@@ -64,6 +66,9 @@ async def _demonstrate(settings: Settings, brief: str, out: Path, *, leave: bool
             await _show_page(api, job, out)
         if not leave:
             await _stay()
+        elif job.status == DONE:
+            print_line("")
+            print_line("The file stays. The addresses answer while the stack is up: pagewright up")
     return job.status == DONE
 
 
@@ -87,23 +92,25 @@ async def _say_who_writes(api: Api) -> None:
         print_line(f"Written by {', then '.join(model_name(name) for name in models.default_route)}.")
         return
     print_cell(Cell("No vendor's key is set: the offline sandbox writes this page. It is not AI.", "held"))
-    print_line("Set OPENAI_API_KEY, ANTHROPIC_API_KEY or GOOGLE_API_KEY to have a model write it.")
+    print_line("Set OPENAI_API_KEY, ANTHROPIC_API_KEY or GOOGLE_API_KEY to have AI write it.")
 
 
 async def _show_page(api: Api, job: Job, out: Path) -> None:
     """Write the page to a file, publish it and say where everything is."""
     file = await write_page(api, job, out)
     page = read(Page, await api.post(f"{PAGES}/{job.page_id}/publish"))
+    say_if_short(job)
     places = (
-        ("File", str(file)),
-        ("Page", f"{api.url}{page.links.published}"),
+        ("File", Cell(str(file), "strong")),
+        ("Page", Cell(f"{api.url}{page.links.published}", "strong")),
         ("API docs", f"{api.url}/docs"),
-        ("Temporal", job.links.temporal or ""),
+        ("Temporal", or_nothing(job.links.temporal)),
     )
-    print_fields(Fields(places, "Your page"))
+    print_fields(Fields(places, "Your page is ready"))
 
 
 async def _stay() -> None:
+    print_line("")
     print_line("Everything stays up until Ctrl-C.")
     with suppress(asyncio.CancelledError):
         await asyncio.Event().wait()

@@ -9,7 +9,7 @@ import typer
 from cli import options
 from cli.answers import DeadLetter, DeadLetters, Round, read
 from cli.client import ask
-from cli.formats import NOTHING, ago, clean, model_name, moment, money, or_nothing
+from cli.formats import ago, model_name, moment, money, or_nothing, short_model_name
 from cli.marks import status_cell
 from cli.render import print_fields, print_json, print_line, print_note, print_table
 from cli.request import route_request
@@ -116,12 +116,17 @@ def _row(letter: DeadLetter, now: datetime) -> Row:
         letter.dlq_job_id,
         _status(letter),
         or_nothing(letter.error_type),
-        " of ".join(clean(part) for part in (letter.step, letter.model) if part) or NOTHING,
+        _failed_at(letter),
         _sections(letter),
         money(letter.spent_usd),
         money(letter.retry_estimate_usd),
         ago(letter.created_at, now),
     )
+
+
+def _failed_at(letter: DeadLetter) -> str:
+    asked = short_model_name(letter.model) if letter.model else None
+    return " of ".join(part for part in (or_nothing(letter.step), asked) if part)
 
 
 def _fields(letter: DeadLetter, now: datetime) -> Fields:

@@ -30,6 +30,8 @@ def money(usd: Decimal | None) -> str:
         return UNKNOWN
     if usd == 0:
         return "$0"
+    if usd == usd.quantize(_CENT):
+        return f"${usd:,.2f}"
     return f"${usd:,.4f}" if abs(usd) >= _CENT else f"${usd:.6f}"
 
 
@@ -79,6 +81,11 @@ def model_name(model: str | None) -> str:
     if not model:
         return NOTHING
     return f"{clean(model)} (not AI)" if provider_of(model) == SANDBOX_PROVIDER else clean(model)
+
+
+def short_model_name(model: str | None) -> str:
+    """Return a model's name for a table, where the sandbox's has no room for more than what it is not."""
+    return "sandbox (not AI)" if model and provider_of(model) == SANDBOX_PROVIDER else or_nothing(model)
 
 
 def or_nothing(text: str | None, write: Callable[[str], str] = clean) -> str:

@@ -20,6 +20,8 @@ from cli.request import given, route_request
 from cli.watch import attend
 
 _STDIN: Final = "-"
+_SHORT_PAGE: Final = 4
+"""Steps: the outline, and at most three sections."""
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +61,7 @@ def generate(  # noqa: PLR0913  # one parameter an option
     body = route_request(model, fallback, max_cost)
     body |= given({"brief": read_brief(text, file), "language": language, "theme": theme, "seed": seed})
     if wait:
-        attend(lambda api: submit(api, body), lambda api, job: _write(api, job, out), as_json=as_json)
+        attend(lambda api: submit(api, body), lambda api, job: _hand_over(api, job, out), as_json=as_json)
     else:
         _submit_only(body, as_json=as_json)
 
@@ -90,9 +92,19 @@ def _read_file(file: Path) -> str:
         raise UserError(message) from error
 
 
-async def _write(api: Api, job: Job, out: Path | None) -> None:
+async def _hand_over(api: Api, job: Job, out: Path | None) -> None:
+    """Write the page if asked to, and say what can be done with it."""
     if out is not None:
         print_note(f"Wrote {await write_page(api, job, out)}")
+    say_if_short(job)
+    print_note(f"Publish it with: pagewright pages publish {job.page_id}")
+
+
+def say_if_short(job: Job) -> None:
+    """Say why a page of the sandbox is short: it adds nothing to its brief."""
+    if not job.ai and len(job.steps) <= _SHORT_PAGE:
+        print_note("A short brief makes a short page: the sandbox adds nothing of its own.")
+        print_note("Say more in it: offer, prices, hours, quotes, contact; see examples/briefs.")
 
 
 def _submit_only(body: Mapping[str, JsonValue], *, as_json: bool) -> None:

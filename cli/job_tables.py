@@ -16,6 +16,7 @@ from cli.formats import (
     moment,
     money,
     or_nothing,
+    short_model_name,
 )
 from cli.marks import status_cell
 from cli.progress import StepProgress
@@ -124,7 +125,7 @@ def _listed(job: Job, now: datetime) -> Row:
         ago(job.created_at, now),
         or_nothing(job.error_type),
         clean(job.kind),
-        model_name(job.model or next(iter(job.route), None)),
+        short_model_name(job.model or next(iter(job.route), None)),
     )
 
 
@@ -137,7 +138,7 @@ def _step(step: Step, calls: Sequence[Call], until: datetime) -> Row:
     return (
         status_cell(step.status),
         label(StepProgress(step.step, step.type, step.heading)),
-        or_nothing(step.model),
+        short_model_name(step.model),
         numbered_try(step.try_number, calls[-1].request if calls else 1),
         str(step.calls),
         count(step.prompt_tokens + step.completion_tokens),
@@ -151,7 +152,7 @@ def _call(call: Call) -> Row:
     return (
         str(call.round),
         call.step,
-        clean(call.model),
+        short_model_name(call.model),
         numbered_try(call.try_number, call.request),
         status_cell(call.status),
         count(call.prompt_tokens),

@@ -57,7 +57,7 @@ def view(job: options.JobId, as_json: options.AsJson = False) -> None:
     print_fields(job_tables.fields(shown, now))
     print_table(job_tables.steps(shown, now))
     print_table(job_tables.calls(shown))
-    if (hint := advice(shown)) is not None:
+    for hint in advice(shown):
         print_line(hint)
 
 

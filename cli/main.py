@@ -12,7 +12,7 @@ from cli.errors import UserError
 from embedded.errors import StackError
 
 VERBS: Final = {
-    "demo": "Start the stack, make a page and show where everything is, until Ctrl-C.",
+    "demo": "Start the stack, make a page and show where everything is.",
     "up": "Start Temporal, a worker and the API, until Ctrl-C.",
     "generate": "Make a page from a brief: TEXT, --file or stdin.",
     "doctor": "Check every part and say how to mend what is broken.",

@@ -13,17 +13,18 @@ def listing(pages: Sequence[Page], now: datetime) -> Table:
     columns = (
         Column("Page", narrow="whole"),
         Column("Title", narrow="cut"),
-        Column("Language", narrow="drop"),
         Column("Version", right=True, narrow="whole"),
         Column("Published", narrow="drop"),
+        Column("Language", narrow="drop"),
         Column("Updated", right=True, narrow="whole"),
     )
     empty = "No pages. Make one with: pagewright generate 'A bakery in ...'"
     return Table(columns, tuple(_listed(page, now) for page in pages), empty=empty)
 
 
-def fields(page: Page, now: datetime) -> Fields:
-    """Return everything about a page but its versions."""
+def fields(page: Page, now: datetime, api_url: str) -> Fields:
+    """Return everything about a page but its versions; its address is at the API."""
+    published = page.links.published
     return Fields(
         (
             ("Page", Cell(page.id, "strong")),
@@ -32,7 +33,7 @@ def fields(page: Page, now: datetime) -> Fields:
             ("Language", or_nothing(page.language)),
             ("Version", _number(page.current_version)),
             ("Published", _published(page)),
-            ("Address", or_nothing(page.links.published)),
+            ("Address", NOTHING if published is None else f"{api_url}{clean(published)}"),
             ("Open job", or_nothing(page.open_job)),
             ("Created", moment(page.created_at, now)),
             ("Updated", moment(page.updated_at, now)),
@@ -54,8 +55,8 @@ def versions(newest: Sequence[Version], page: Page, now: datetime) -> Table:
     """Return the versions of a page."""
     columns = (
         Column("Version", right=True),
-        Column("State"),
-        Column("Job", narrow="whole"),
+        Column("State", narrow="whole"),
+        Column("Job", narrow="drop"),
         Column("Failed checks", right=True),
         Column("Advice", right=True, narrow="whole"),
         Column("SHA-256", narrow="drop"),
@@ -101,9 +102,9 @@ def _listed(page: Page, now: datetime) -> Row:
     return (
         page.id,
         or_nothing(page.title),
-        or_nothing(page.language),
         _number(page.current_version),
         _published(page),
+        or_nothing(page.language),
         ago(page.updated_at, now),
     )
 

@@ -20,6 +20,8 @@ PAGES: Final = "/api/pages"
 
 _VERSIONS_SHOWN: Final = 10
 
+WholePage = tuple[Page, VersionDetail | None, tuple[Version, ...]]
+
 _app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -47,9 +49,9 @@ def view(page: options.PageId, as_json: options.AsJson = False) -> None:
     if as_json:
         print_json(ask(lambda api: api.get(f"{PAGES}/{page}"), print_note))
         return
-    shown, current, versions = ask(lambda api: _whole_page(api, page), print_note)
+    (shown, current, versions), url = ask(lambda api: _with_url(api, page), print_note)
     now = datetime.now(UTC)
-    print_fields(page_tables.fields(shown, now))
+    print_fields(page_tables.fields(shown, now, url))
     if current is not None:
         print_table(page_tables.sections(current))
         print_table(page_tables.versions(versions, shown, now))
@@ -154,7 +156,11 @@ async def _current_version(api: Api, page: str) -> int:
     return current
 
 
-async def _whole_page(api: Api, page: str) -> tuple[Page, VersionDetail | None, tuple[Version, ...]]:
+async def _with_url(api: Api, page: str) -> tuple[WholePage, str]:
+    return await _whole_page(api, page), api.url
+
+
+async def _whole_page(api: Api, page: str) -> WholePage:
     """Return a page, its current version and its newest versions."""
     shown = read(Page, await api.get(f"{PAGES}/{page}"))
     if shown.current_version is None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from cli.answers import Job, Receipt
 from cli.formats import clean, count, duration, model_name, money
-from cli.marks import status_cell
 from cli.render import print_cell, print_fields, print_line
 from cli.table import Cell, Fields
 
@@ -12,13 +11,17 @@ Rows = tuple[tuple[str, Cell | str], ...]
 
 
 def print_receipt(job: Job) -> None:
-    """Print how a job ended and what it took."""
-    print_cell(Cell(f"{job.id} {status_cell(job.status).text}", status_cell(job.status).tone))
-    if job.error_type:
-        print_line(f"{clean(job.error_type)}: {clean(job.error_message or 'no reason given')}")
+    """Print what a job that was watched to its end took, and what to do about one that did not make its page.
+
+    What a watcher has seen already is not said again: how it ended, and which step failed why.
+    """
+    if job.error_type and not any(step.error_type for step in job.steps):
+        print_cell(Cell(f"{clean(job.error_type)}: {clean(job.error_message or 'no reason given')}", "bad"))
     if job.receipt is not None:
         print_fields(Fields((*_made_by(job), *receipt_rows(job.receipt)), "Receipt"))
-    if (hint := advice(job)) is not None:
+    if hints := advice(job):
+        print_line("")
+    for hint in hints:
         print_line(hint)
 
 
@@ -37,13 +40,16 @@ def receipt_rows(receipt: Receipt) -> Rows:
     )
 
 
-def advice(job: Job) -> str | None:
+def advice(job: Job) -> tuple[str, ...]:
     """Return what can be done with a job that did not make its page."""
     if job.dead_letter_id is not None:
-        return f"What is kept of it: pagewright dlq view {job.id}. Retry it with: pagewright jobs retry {job.id}"
+        return (
+            f"See what is kept:  pagewright dlq view {job.id}",
+            f"Try again:         pagewright jobs retry {job.id}",
+        )
     if job.status == "cancelled":
-        return f"Its finished sections are kept. Go on with: pagewright jobs retry {job.id}"
-    return None
+        return (f"Its finished sections are kept. Go on with: pagewright jobs retry {job.id}",)
+    return ()
 
 
 def _made_by(job: Job) -> Rows:

@@ -31,7 +31,6 @@ _STYLES: Final[dict[Tone, str]] = {
     "strong": "bold",
 }
 _REFRESHES_PER_SECOND: Final = 8
-_EDGES: Final = 2
 _GAP: Final = 2
 _FOLDED: Final = 20
 """Width in which a folded or a cut cell is still read with ease."""
@@ -73,11 +72,12 @@ def print_table(table: Table) -> None:
 
 
 def print_fields(fields: Fields) -> None:
-    """Print named values, one a line."""
+    """Print named values, one a line; a title stands apart from what was printed before."""
     rows = [(name, as_cell(value)) for name, value in fields.rows]
     shown = [(name, value) for name, value in rows if value.text != NOTHING]
     width = max((cell_len(name) for name, _ in shown), default=0)
     if fields.title:
+        print_line("")
         print_cell(Cell(fields.title, "strong"))
     for name, value in shown:
         line = Text(f"{_padded(name, width, right=False)}  ", style="dim").append_text(_text(value))
@@ -124,7 +124,14 @@ def _text(value: Cell | str, narrow: str = "fold") -> Text:
 
 
 def _rich_table(table: Table) -> RichTable:
-    shown = RichTable(box=SIMPLE_HEAD, title=table.title or None, title_justify="left", padding=(0, 1, 0, 0))
+    shown = RichTable(
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        title=table.title or None,
+        title_justify="left",
+        title_style="bold",
+        padding=(0, 1, 0, 0),
+    )
     for column in table.columns:
         is_whole = column.narrow in {"whole", "drop"}
         shown.add_column(column.title, justify="right" if column.right else "left", no_wrap=is_whole, overflow="fold")
@@ -134,21 +141,28 @@ def _rich_table(table: Table) -> RichTable:
 
 
 def _fitting(table: Table, width: int) -> Table:
-    """Return a table without the columns that may be dropped where all do not fit `width`."""
+    """Return a table without columns that say nothing, and without those to drop where all do not fit `width`."""
     columns, rows = list(table.columns), [list(row) for row in table.rows]
+    for index in reversed(range(len(columns))):
+        if all(as_cell(row[index]).text == NOTHING for row in rows):
+            _leave_out(index, columns, rows)
     while _wanted(columns, rows) > width:
         index = max((index for index, column in enumerate(columns) if column.narrow == "drop"), default=None)
         if index is None:
             break
-        del columns[index]
-        for row in rows:
-            del row[index]
+        _leave_out(index, columns, rows)
     return replace(table, columns=tuple(columns), rows=tuple(map(tuple, rows)))
+
+
+def _leave_out(index: int, columns: list[Column], rows: Sequence[list[Cell | str]]) -> None:
+    del columns[index]
+    for row in rows:
+        del row[index]
 
 
 def _wanted(columns: Sequence[Column], rows: Sequence[Sequence[Cell | str]]) -> int:
     """Return how wide a table likes to be; what is folded or cut is content with less than all."""
-    wanted = _EDGES
+    wanted = -_GAP
     for index, column in enumerate(columns):
         whole = max(cell_len(column.title), *(cell_len(as_cell(row[index]).text) for row in rows))
         wanted += _GAP + (whole if column.narrow in {"whole", "drop"} else min(whole, _FOLDED))
@@ -158,7 +172,8 @@ def _wanted(columns: Sequence[Column], rows: Sequence[Sequence[Cell | str]]) -> 
 def _rich_sheet(sheet: Sheet) -> Group:
     before = [_text(line) for line in sheet.before]
     after = [_text(line) for line in sheet.after]
-    return Group(*before, *([_rich_table(sheet.table)] if sheet.table.rows else []), *after)
+    table = [Text(), _rich_table(sheet.table), Text()] if sheet.table.rows else []
+    return Group(*before, *table, *after)
 
 
 def _print_plain(table: Table) -> None:

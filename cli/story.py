@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from cli.event import Event
-from cli.formats import NOTHING, clean, count, duration, model_name, money, or_nothing
+from cli.formats import NOTHING, clean, count, duration, model_name, money, or_nothing, short_model_name
 from cli.marks import mark, status_cell
 from cli.progress import Progress, StepProgress
 from cli.table import Cell, Column, Row, Sheet, Table
@@ -41,8 +41,8 @@ def label(step: StepProgress) -> str:
     number = step.name.rpartition(":")[2]
     words = [number if number.isdecimal() else clean(step.name)]
     words += [clean(step.type)] if step.type else []
-    words += [clean(step.heading)] if step.heading else []
-    return " ".join(words)
+    named = " ".join(words)
+    return f"{named} · {clean(step.heading)}" if step.heading else named
 
 
 def line(event: Event, progress: Progress) -> str | None:
@@ -86,7 +86,7 @@ def _row(step: StepProgress, now: datetime) -> Row:
     return (
         status_cell(step.status),
         label(step),
-        or_nothing(step.model),
+        short_model_name(step.model),
         numbered_try(step.try_number, step.request),
         count(step.tokens) if step.calls else NOTHING,
         _cost(step) if step.calls else NOTHING,

@@ -33,7 +33,7 @@ Then = Callable[[Api, Job], Awaitable[None]]
 
 
 def attend(begin: Begin, then: Then | None = None, *, as_json: bool) -> None:
-    """Begin a job, show it to its end, do `then` with it when it is completed, and print its receipt.
+    """Begin a job, show it to its end, print its receipt, and do `then` with it when it is completed.
 
     Ends with exit code 1 when the job is not completed, and with 130 when it was left alone, which it does not mind.
     """
@@ -109,10 +109,10 @@ async def _attended(begin: Begin, then: Then | None, *, as_json: bool) -> Job:
             raise
         answer = await api.get(f"/api/ai/jobs/{job.id}")
         finished = read(Job, answer)
-        if then is not None and finished.status == DONE:
-            await then(api, finished)
         if as_json:
             print_json(answer)
         else:
             print_receipt(finished)
+        if then is not None and finished.status == DONE:
+            await then(api, finished)
         return finished

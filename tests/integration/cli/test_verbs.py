@@ -57,7 +57,7 @@ def test_generate_shows_the_job_to_its_end_and_writes_the_page(
         "round 1 starts: sandbox:template (not AI)",
         "outline: asking sandbox:template (not AI), try 1",
     ]
-    assert f"{job} ✓ completed" in lines
+    assert f"{job} is completed" in lines
     assert any(line.startswith("Charged  ") for line in lines)
     [written] = tmp_path.glob("made/*/index.html")
     assert written.read_text().startswith("<!doctype html>")
@@ -141,7 +141,7 @@ def test_a_watcher_loses_its_connection_and_no_event(api: Replay, pagewright: Pa
 def test_watching_a_job_that_fails_ends_with_one_and_says_what_to_do(pagewright: Pagewright, failed: str) -> None:
     done = pagewright("jobs", "watch", failed)
     assert done.code == 1
-    assert f"{failed} ✗ failed" in done.out
+    assert f"{failed} failed: " in done.out
     assert f"pagewright jobs retry {failed}" in done.out
     assert "round 2 starts" in done.out
 
@@ -206,7 +206,7 @@ def test_lists_are_aligned_text_off_a_terminal(api: Replay, pagewright: Pagewrig
     assert jobs[0].split() == ["Job", "Status", "Cost", "Created", "Error", "Kind", "Model"]
     row = next(line for line in jobs if job in line)
     assert row.split()[1:4] == ["✓", "completed", "$0"]
-    assert row.endswith("generate  sandbox:template (not AI)")
+    assert row.endswith("generate  sandbox (not AI)")
     letters = pagewright("dlq", "list").out.splitlines()
     assert len(letters) == 1 + len(api.data("GET /api/ai/dlq?status=open&limit=20")["entries"])
     pages = pagewright("pages", "list").out
@@ -264,7 +264,7 @@ def test_a_section_is_revised_on_the_current_version(api: Replay, pagewright: Pa
     current = api.data(f"GET /api/pages/{page}")["currentVersion"]
     assert asked.body == {"section": 1, "instruction": "Shorter.", "baseVersion": current}
     assert len(asked.key or "") == 26
-    assert "✓ completed" in done.out
+    assert "is completed" in done.out
 
 
 def test_a_section_is_named_by_its_anchor_and_the_version_that_was_read(

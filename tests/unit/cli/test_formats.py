@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from cli.formats import ago, clean, duration, model_name, money
+from cli.formats import ago, clean, duration, model_name, money, short_model_name
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -15,8 +15,8 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
         (Decimal(0), "$0"),
         (Decimal("0.0E-6"), "$0"),
         (Decimal("0.000012"), "$0.000012"),
-        (Decimal("0.01"), "$0.0100"),
-        (Decimal("1234.5"), "$1,234.5000"),
+        (Decimal("0.01"), "$0.01"),
+        (Decimal("1234.5"), "$1,234.50"),
     ],
 )
 def test_small_amounts_keep_their_digits_and_unknown_is_never_zero(usd: Decimal | None, shown: str) -> None:
@@ -62,3 +62,11 @@ def test_text_in_other_scripts_is_left_as_it_is() -> None:
 def test_the_sandbox_is_named_with_what_it_is_not() -> None:
     assert model_name("sandbox:template") == "sandbox:template (not AI)"
     assert model_name("openai:gpt-5-mini") == "openai:gpt-5-mini"
+
+
+@pytest.mark.parametrize(
+    ("model", "shown"),
+    [("sandbox:template", "sandbox (not AI)"), ("openai:gpt-6-luna", "openai:gpt-6-luna"), (None, "-")],
+)
+def test_a_table_says_too_that_the_sandbox_is_not_ai(model: str | None, shown: str) -> None:
+    assert short_model_name(model) == shown

@@ -50,6 +50,21 @@ def screen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     return shown
 
 
+def test_a_terminal_shows_no_column_that_says_nothing(
+    screen: Screen, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Table((Column("Job"), Column("Error"), Column("Cost")), (("job_1", "-", "$0"), ("job_2", "-", "-")))
+    assert words(screen(lambda: print_table(table)))[0] == ["Job", "Cost"]
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False)
+    print_table(table)
+    assert capsys.readouterr().out.split()[:3] == ["Job", "Error", "Cost"]
+
+
+def test_titled_fields_stand_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    print_fields(Fields((("File", "out/index.html"),), "Your page is ready"))
+    assert capsys.readouterr().out.splitlines() == ["", "Your page is ready", "File  out/index.html"]
+
+
 def test_a_narrow_terminal_drops_the_last_columns_that_may_go(screen: Screen) -> None:
     columns = (
         Column("Job", narrow="whole"),

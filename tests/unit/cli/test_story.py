@@ -54,7 +54,7 @@ def test_a_page_is_told_in_one_line_a_change(tell: Tell) -> None:
         f"outline: asking {MODEL}, try 1",
         None,
         "outline: done, 1,234 tokens, $0.0125, 2.0 s",
-        f"0 hero Fresh bread: asking {MODEL} again, with what was wrong, try 1",
+        f"0 hero · Fresh bread: asking {MODEL} again, with what was wrong, try 1",
         "version 1 of page_1 is stored as fresh-bread",
         "job_1 is completed",
         None,
@@ -86,7 +86,7 @@ def test_what_a_model_wrote_cannot_steer_the_terminal(tell: Tell) -> None:
         tell("step.done", step="outline", sections=sections),
         tell("call.started", **call("section:0")),
     )
-    assert asked == f"0 hero [2Jgone OK: asking {MODEL}, try 1"
+    assert asked == f"0 hero · [2Jgone OK: asking {MODEL}, try 1"
 
 
 def test_a_sheet_has_a_row_a_step_and_the_reason_of_what_waits(tell: Tell) -> None:
