@@ -45,9 +45,8 @@ class _Inbound(ActivityInboundInterceptor):
 
 def _told(error: Exception, info: activity.Info) -> ApplicationError:
     """Return what Temporal is told of an error: its kind, never its text."""
-    message = (
-        f"{info.activity_type} failed in an unforeseen way ({type(error).__name__}); the worker's log has the rest"
-    )
+    kind = type(error).__name__
+    message = f"{info.activity_type} failed in an unforeseen way ({kind}); the worker's log has the rest"
     passes = is_away(error) or isinstance(error, JobMissingError)
     if passes or info.activity_type not in _OF_A_ROUND or info.attempt < _ATTEMPTS:
         return ApplicationError(message, type=kind)
