@@ -25,6 +25,7 @@ from rendering.typesetting import (
     headline,
     is_statement,
     own_direction,
+    repeats,
     size,
 )
 from rendering.words import words_for
@@ -83,7 +84,7 @@ def _environment() -> Environment:
         amount_and_unit=amount_and_unit,
         own_direction=own_direction,
     )
-    cast("dict[str, object]", environment.tests).update(fitting_one_row=fit_one_row)
+    cast("dict[str, object]", environment.tests).update(fitting_one_row=fit_one_row, repeating=repeats)
     cast("dict[str, object]", environment.globals).update(mosaic=art.mosaic, emblem=art.emblem, picture=art.picture)
     return environment
 

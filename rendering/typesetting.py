@@ -19,6 +19,7 @@ _LONGEST_WHOLE: Final = 14
 _PHRASE: Final = re.compile(r"[^,\u060c\u3001]+(?:[,\u060c\u3001]\s*|$)")
 _LONGEST_PHRASE: Final = 22
 _UNIT: Final = re.compile(r"(?<=[^\s/])\s*/\D+$")
+_WORD: Final = re.compile(r"\w+")
 _STATEMENT: Final = 240
 _FOUR_PLANS: Final = 4
 _BRIEF_WORD: Final = 13
@@ -47,6 +48,12 @@ def amount_and_unit(price: str) -> tuple[str, str]:
     """Return a price's amount and what follows from a slash: `$49` and ` / month`. Together they are the price."""
     unit = _UNIT.search(price)
     return (price, "") if unit is None else (price[: unit.start()], unit[0])
+
+
+def repeats(text: str, heading: str) -> bool:
+    """Return whether a text says word for word what its heading says."""
+    said = _WORD.findall(text.casefold())
+    return bool(said) and said == _WORD.findall(heading.casefold())
 
 
 def is_statement(body: str) -> bool:

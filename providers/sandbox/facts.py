@@ -25,7 +25,7 @@ from domain.blocks import (
 )
 from providers.sandbox.actions import actions
 from providers.sandbox.draft import Draft, Headings, Plans, purpose
-from providers.sandbox.manuscript import Topic
+from providers.sandbox.manuscript import Topic, every_sentence
 from providers.sandbox.material import Material
 from providers.sandbox.sentences import fit, shorten
 
@@ -162,7 +162,12 @@ def _purpose(topic: Topic | None, material: Material) -> str:
 
 
 def _says_more(material: Material) -> bool:
-    """Whether the sentences with addresses say more than the addresses shown beside them."""
+    """Whether the sentences with addresses say more than the addresses beside them, and are not all there is to say.
+
+    Where they are, they stand in the hero.
+    """
+    if not (material.offer or every_sentence(material.topics)):
+        return False
     ways = material.contact
     text = " ".join(material.asides)
     for way in (ways.phone, ways.email, *(link.url for link in material.links)):

@@ -25,6 +25,7 @@ from providers.sandbox.sieve import Printable, Sieve
 _SEMICOLON: Final = re.compile(r"[;؛]\s+|；")
 _NAME_LIMIT: Final = 60
 _LINK_LABEL: Final = 60
+_FIRST_WORDS: Final = 60
 _MOST_LABEL: Final = 200
 _MOST_LINKS: Final = 12
 _PLAIN_URL: Final = re.compile(r"https?://[^\s\\<>\"`{}|^]+")
@@ -230,3 +231,8 @@ def title_of(material: Material, limit: int) -> str:
     said = (*material.offer, *every_sentence(material.topics), *headings, *material.asides)
     source = material.name or next(iter(said), "")
     return lead(source, limit, material.reading)
+
+
+def short_title_of(material: Material, limit: int) -> str:
+    """Return `title_of`; of a text without name and offer, no more of its beginning than reads like a title."""
+    return title_of(material, limit if material.name or material.offer else min(limit, _FIRST_WORDS))

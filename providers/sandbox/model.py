@@ -1,5 +1,6 @@
 """The sandbox model behind the interface every model has."""
 
+import asyncio
 import random
 from typing import Final
 
@@ -37,7 +38,8 @@ class SandboxModel:
         could say; VALIDATION_ERROR when the output passes `max_tokens`.
         """
         unusable = await suffer(request.task.faults, self._draw)
-        output = _write(request.task) if unusable is None else unusable
+        # In a thread: a long brief takes seconds, in which a worker could not tell that it lives.
+        output = await asyncio.to_thread(_write, request.task) if unusable is None else unusable
         usage = Usage(prompt_tokens=_tokens(_prompt(request)), completion_tokens=_tokens(output))
         if usage.completion_tokens > request.max_tokens:
             failure = Failure(ErrorType.VALIDATION_ERROR, f"the answer is longer than {request.max_tokens} tokens")

@@ -9,7 +9,7 @@ from providers.sandbox.actions import actions
 from providers.sandbox.cards import width
 from providers.sandbox.draft import Draft, Plans
 from providers.sandbox.manuscript import Topic, every_sentence
-from providers.sandbox.material import Material, title_of
+from providers.sandbox.material import Material, short_title_of
 from providers.sandbox.sentences import fit, is_question, join, lead, overlap, shorten
 
 _HEADLINE: Final = 84
@@ -32,10 +32,10 @@ def hero(material: Material, topics: list[Topic], *, keep_some: bool) -> Draft:
     headline = len(material.offer) == 1 and width(offer) <= _HEADLINE
     if material.offer and not (headline and material.name and material.topics):
         taken = material.offer
-        heading = title_of(material, _HEADLINE)
+        heading = short_title_of(material, _HEADLINE)
     else:
         taken = _take(topics, offer or material.name, keep_some=keep_some)
-        heading = lead(offer, _HEADLINE, material.reading) if headline else title_of(material, _HEADLINE)
+        heading = lead(offer, _HEADLINE, material.reading) if headline else short_title_of(material, _HEADLINE)
     taken = _beyond(heading, taken or (*material.offer, *material.asides), material)
     above = material.name if heading.casefold() != material.name.casefold() else ""
 

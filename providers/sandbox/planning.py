@@ -11,7 +11,7 @@ from domain.task import OutlineTask
 from providers.sandbox.cards import width
 from providers.sandbox.draft import Draft
 from providers.sandbox.manuscript import every_sentence
-from providers.sandbox.material import Material, title_of
+from providers.sandbox.material import Material, short_title_of
 from providers.sandbox.prepared import prepare
 from providers.sandbox.sentences import fit, join, shorten, split, with_stop, without_stop
 from providers.sandbox.sieve import tells_how_to_reach
@@ -31,7 +31,7 @@ def outline(task: OutlineTask) -> Outline:
     """Return the outline of a page for the task's brief."""
     prepared = prepare(task.brief, task.language, task.seed)
     material, drafts = prepared.material, prepared.drafts
-    title = title_of(material, _TITLE)
+    title = short_title_of(material, _TITLE)
     return Outline(
         title=title,
         slug=slug(title, task.brief, task.language),

@@ -99,6 +99,13 @@ def test_the_navigation_leads_to_the_sections_of_the_menu_in_the_order_of_the_pa
     assert re.findall(r'href="#(.+?)"', nav) == [section.anchor for section in menu(english.sections)]
 
 
+def test_a_lead_that_only_repeats_the_headline_is_not_shown(english: PageDocument) -> None:
+    repeated = Hero(anchor="start", heading="A bakery in a small town", text="A bakery in a small town.")
+    more = Hero(anchor="start", heading="A bakery in a small town", text="A bakery in a small town by the sea.")
+    assert 'class="lead"' not in render(with_sections(english, repeated))
+    assert 'class="lead"' in render(with_sections(english, more))
+
+
 def test_a_page_of_one_section_has_no_navigation(english: PageDocument) -> None:
     assert "<nav" not in render(with_sections(english, english.sections[0]))
 

@@ -1,7 +1,7 @@
 import pytest
 
 from domain.blocks import Plan
-from rendering.typesetting import address, amount_and_unit, fit_one_row, headline, is_statement, own_direction
+from rendering.typesetting import address, amount_and_unit, fit_one_row, headline, is_statement, own_direction, repeats
 
 
 def test_a_short_compound_stays_on_one_line() -> None:
@@ -65,3 +65,20 @@ def test_four_short_plans_fit_one_row() -> None:
 )
 def test_figures_alone_run_as_the_page_does(text: str, direction: str) -> None:
     assert own_direction(text, "rtl") == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "is_repeated"),
+    [
+        ("A bakery in a small town.", True),
+        ("A bakery in a small town, open daily.", False),
+        ("港町のパン屋。", False),
+        ("🍞", False),
+    ],
+)
+def test_a_text_that_says_no_more_than_its_heading_is_seen(text: str, is_repeated: bool) -> None:  # noqa: FBT001  a case of the test
+    assert repeats(text, "A bakery in a small town") is is_repeated
+
+
+def test_no_words_repeat_no_words() -> None:
+    assert not repeats("🍞", "🥐")

@@ -216,6 +216,16 @@ def test_one_sentence_gives_an_honest_page(write: Write) -> None:
     assert [section.type for section in page.sections] == [BlockType.HERO, BlockType.TEXT, BlockType.CONTACT]
 
 
+def test_a_sentence_with_an_address_is_not_said_again_beside_the_address(write: Write) -> None:
+    text = "A yoga studio above the old post office, with morning classes for beginners, write to hello@yoga.example"
+    page = write(Brief(text=text))
+    hero = _only(page, Hero)
+    assert page.title == hero.heading == "A yoga studio above the old post office"
+    assert "morning classes for beginners" in hero.text
+    contact = _only(page, Contact)
+    assert (contact.email, contact.text) == ("hello@yoga.example", None)
+
+
 def test_avoided_words_cost_the_sentences_that_use_them(write: Write) -> None:
     brief = Brief(name="Harbour Bakery", text=f"{_STORY} Artisan bread is our passion.", avoid=("artisan", "About"))
     page = write(brief).model_dump_json()
