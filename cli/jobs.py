@@ -98,7 +98,10 @@ def retry(
     force: options.Force = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Begin a failed or cancelled job's next round; finished sections are not made again."""
+    """Begin the next round of a failed or cancelled job.
+
+    Finished sections are not made again.
+    """
     body = route_request(model, fallback, max_cost) | ({"force": True} if force else {})
     _steer(job, "retry", body, as_json=as_json)
 

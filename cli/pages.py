@@ -83,8 +83,11 @@ def revise(
     async def begun(api: Api) -> Job:
         return read(Job, await begin(api))
 
+    async def say_what_next(_api: Api, job: Job) -> None:
+        print_note(f"Version {job.version} is made. Publish it with: pagewright pages publish {job.page_id}")
+
     if wait:
-        attend(begun, as_json=as_json)
+        attend(begun, say_what_next, as_json=as_json)
         return
     answer = ask(begin, print_note)
     if as_json:
