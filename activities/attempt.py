@@ -62,7 +62,9 @@ class Attempt:
         raise given_up(_unusable(self.step.model, correction))
 
     async def _open(self, request: ModelRequest, number: int) -> Opened | Stored:
-        ask = Ask(self.step, number, self.model.upper_bound(request), activity.info().attempt)
+        # Reading a long brief takes seconds of CPU, in which this worker could not tell that it lives.
+        bound = await asyncio.to_thread(self.model.upper_bound, request)
+        ask = Ask(self.step, number, bound, activity.info().attempt)
         match await _whole(self.ledger.open(ask, self.tries)):
             case Paused():
                 message = f"{self.step.job_id} is paused"
@@ -84,14 +86,14 @@ class Attempt:
         except asyncio.CancelledError:
             await self._abort(opened, _since(started))
             raise
-        return await self._read(opened, response, _since(started), is_last=is_last)
+        return await _whole(self._read(opened, response, _since(started), is_last=is_last))
 
     async def _read(
         self, opened: Opened, response: ModelResponse, latency: timedelta, *, is_last: bool
     ) -> "Kept | Correction":
         """Keep a valid answer, charged; write down an unusable one, which the vendor bills all the same."""
         try:
-            result = self.writing.read(response.output)
+            result = await asyncio.to_thread(self.writing.read, response.output)
         except InvalidOutputError as invalid:
             correction = Correction(response.output, invalid.errors)
         else:
@@ -185,7 +187,7 @@ def _held_back(message: str, type_: str, *, look_again: timedelta | None = None)
 
 
 async def _whole(writing: Coroutine[Any, Any, T]) -> T:
-    """Let a transaction end whatever happens to this attempt: a row is opened and settled, or not at all."""
+    """Let a piece of work end whatever happens to this attempt: a row is opened and settled, or not at all."""
     task = asyncio.ensure_future(writing)
     try:
         return await asyncio.shield(task)

@@ -1,5 +1,7 @@
 """Dead letters: held when a round failed, taken up by a retry, or given up."""
 
+import asyncio
+
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -12,6 +14,7 @@ from domain.dead_letter import DeadLetterStatus
 from domain.event import EventType
 from domain.ids import JobId, PageId, TenantId, dead_letter_id
 from domain.job import JobStatus
+from domain.money import NanoUsd
 from storage.database import Database
 from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
@@ -36,6 +39,7 @@ class DeadLetterActivities:
         Nothing is held of a round that was closed otherwise, or that another one followed.
         """
         name = dead_letter_id(held.page.job_id, held.page.round)
+        estimate = await asyncio.to_thread(self._estimator.retry, held.page)
         async with self._database.write() as uow:
             job = await uow.jobs.lock(held.page.job_id) or await restore_job(uow, held.page, self._clock())
             letter = await uow.dead_letters.find(name)
@@ -44,7 +48,7 @@ class DeadLetterActivities:
             if not job.status.is_open or job.round > held.page.round:
                 return contracts.Held(held=False)
             await self._ledger.write_off(uow, job, CallStatus.LOST)
-            await self._hold(uow, job, held)
+            await self._hold(uow, job, held, estimate)
         return contracts.Held()
 
     @activity.defn(name=contracts.REOPEN_JOB)
@@ -73,11 +77,14 @@ class DeadLetterActivities:
                 letter.reason = close.reason
         return contracts.Held()
 
-    async def _hold(self, uow: UnitOfWork, job: JobRow, held: contracts.DeadLetterInput) -> None:
+    async def _hold(
+        self, uow: UnitOfWork, job: JobRow, held: contracts.DeadLetterInput, estimate: NanoUsd | None
+    ) -> None:
         now, failure = self._clock(), held.failure
         name, tenant = JobId(job.id), TenantId(job.tenant)
         await uow.steps.cut_off(name, held.page.round, now)
         letter = await self._letter(uow, job, held)
+        letter.retry_estimate = estimate
         uow.dead_letters.add(letter)
         job.round = held.page.round
         job.status, job.finished_at, job.updated_at = JobStatus.FAILED, now, now
@@ -108,7 +115,6 @@ class DeadLetterActivities:
             finished_sections=len(page.sections),
             planned_sections=None if page.outline is None else len(page.outline.sections),
             spent=job.cost,
-            retry_estimate=self._estimator.retry(page),
             created_at=self._clock(),
         )
 

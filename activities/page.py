@@ -1,5 +1,6 @@
 """The last step of a round: the page is assembled, rendered, checked and stored as a version, in one transaction."""
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from typing import Final
@@ -62,7 +63,7 @@ class PageActivities:
         the round is over.
         """
         slug = await self._slug(finish)
-        rendered = _render(finish, slug)
+        rendered = await asyncio.to_thread(_render, finish, slug)
         async with self._database.write() as uow:
             job = await uow.jobs.lock(finish.page.job_id)
             page = await uow.pages.get(finish.page.tenant, finish.page.page_id)

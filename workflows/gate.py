@@ -1,6 +1,7 @@
 """The gate every step of a round passes before it starts: open, held by a pause, or shut for good."""
 
 import asyncio
+from datetime import timedelta
 
 from temporalio import workflow
 
@@ -46,6 +47,21 @@ class Gate:
         await workflow.wait_condition(lambda: self._shut or not self._paused)
         self.refuse_when_shut()
         return self._resumes
+
+    async def paused_within(self, limit: timedelta) -> bool:
+        """Wait until the job is paused, or `limit` has passed; return whether it is paused.
+
+        `wait_condition` with a timeout stands on `asyncio.wait_for`, which ends its timer a turn earlier since Python
+        3.12: a workflow that began under 3.11 would not replay.
+        """
+        timer = asyncio.create_task(workflow.sleep(limit))
+        pause = asyncio.create_task(workflow.wait_condition(lambda: self._paused))
+        try:
+            await workflow.wait([timer, pause], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            pause.cancel()
+        return self._paused
 
     def learn_of_pause(self, passage: int) -> None:
         """Hold steps back because one was held by its job's flag again and again: the signal got lost.

@@ -132,6 +132,7 @@ class PageWorkflow:
                 raise
         finally:
             deadline.cancel()
+            await workflow.wait([deadline])
         if not working.done() and not await self._stop(working):
             message = f"the round was not finished within {self._page.deadline}"
             raise StepFailedError(contracts.StepFailure(type=ErrorType.TIMEOUT, message=message))
@@ -142,9 +143,7 @@ class PageWorkflow:
         while left > timedelta(0):
             await workflow.wait_condition(lambda: not self._gate.is_paused)
             since = workflow.now()
-            try:
-                await workflow.wait_condition(lambda: self._gate.is_paused, timeout=left)
-            except TimeoutError:
+            if not await self._gate.paused_within(left):
                 return
             left -= workflow.now() - since
 

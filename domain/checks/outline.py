@@ -8,7 +8,7 @@ from domain.blocks import BlockType
 from domain.brief import MAX_SECTIONS, Brief
 from domain.check import Check
 from domain.checks import prose
-from domain.checks.facts import brief_texts, facts_of
+from domain.checks.facts import facts_of
 from domain.checks.names import CheckName, hard
 from domain.checks.passages import Passage, outline_passages, outline_purposes
 from domain.checks.reading import read
@@ -26,7 +26,7 @@ def plannable(brief: Brief) -> frozenset[BlockType]:
     Testimonials need quotes and a team people, as such, because a name beside a sentence in running text does not tell
     who said it. Prices, figures and ways to get in touch may also stand in the text. Other types need nothing special.
     """
-    reading = read("\n".join(brief_texts(brief)))
+    reading = facts_of(brief).reading
     lacking = {
         BlockType.TESTIMONIALS: not brief.quotes,
         BlockType.TEAM: not brief.people,
