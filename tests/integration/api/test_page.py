@@ -163,6 +163,27 @@ async def test_published_bytes_stay_while_the_page_goes_on(installation: Install
     assert (await installation.http.get(f"/p/{page['slug']}")).content != before.content
 
 
+async def test_stored_bytes_are_served_whatever_this_code_would_make_of_the_document(
+    installation: Installation,
+) -> None:
+    async with installation.working():
+        job = await installation.finished(route=[SANDBOX])
+    earlier = "<!doctype html><title>Bread</title><style>p{color:#111}</style><p>As an earlier release drew it."
+    async with installation.database.write() as uow:
+        version = await uow.pages.version(OWNER_TENANT, PageId(job["pageId"]), 1)
+        assert version is not None
+        version.html, version.sha256 = earlier, hashlib.sha256(earlier.encode()).hexdigest()
+    path = f"/api/pages/{job['pageId']}"
+    page = (await installation.post(f"{path}/publish")).json()["data"]
+    visit = await installation.http.get(f"/p/{page['slug']}")
+    assert visit.text == earlier
+    assert visit.headers["etag"] == f'"{version.sha256}"'
+    assert f"'sha256-{style_hash(earlier)}'" in visit.headers["content-security-policy"]
+    assert (await installation.http.get(f"{path}/html")).text == earlier
+    archive = zipfile.ZipFile(io.BytesIO((await installation.http.get(f"{path}/export.zip")).content))
+    assert archive.read("index.html").decode() == earlier
+
+
 async def test_a_revision_of_what_is_not_current_is_refused(installation: Installation) -> None:
     async with installation.working():
         page = (await installation.finished())["pageId"]
