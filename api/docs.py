@@ -25,6 +25,8 @@ _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _DESCRIPTION: Final = """
 A brief goes in, a validated page comes out; nothing is lost, and nothing is charged twice.
 
+* All but health, metrics, these docs and published pages needs the owner's token. It lies in `owner.token` in the data
+  directory (`.data`); Authorize takes it.
 * Every answer is `{"data": ...}`, every refusal `application/problem+json` with a stable `code`.
 * Lists take `limit` and `cursor`; `nextCursor` of an answer is the next `cursor`.
 * A POST that may spend or publish takes an `Idempotency-Key`: sent again, it does nothing twice. After a 503, or when
@@ -52,7 +54,12 @@ def _page(app: FastAPI) -> str:
         swagger_js_url=f"{_ASSETS}/swagger-ui-bundle.js",
         swagger_css_url=f"{_ASSETS}/swagger-ui.css",
         swagger_favicon_url="data:,",
-        swagger_ui_parameters={"persistAuthorization": True, "validatorUrl": None},
+        swagger_ui_parameters={
+            "persistAuthorization": True,
+            "validatorUrl": None,
+            "defaultModelsExpandDepth": 0,
+            "displayRequestDuration": True,
+        },
     )
     return bytes(html.body).decode()
 
