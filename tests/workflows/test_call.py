@@ -12,7 +12,7 @@ from activities.clock import system_clock
 from domain.blocks import BlockType
 from domain.call import CallStatus, Usage
 from domain.errors import ErrorType, Failure
-from domain.ids import OWNER_TENANT, JobId
+from domain.ids import OWNER_TENANT, JobId, PageId
 from domain.job import JobStatus
 from domain.money import NANO, NanoUsd
 from domain.outline import Outline, SectionPlan, Seo
@@ -40,7 +40,7 @@ async def step(world: World) -> contracts.StepInput:
     return contracts.StepInput(
         tenant=OWNER_TENANT,
         job_id=job,
-        page_id=row.page_id,  # type: ignore[arg-type]
+        page_id=PageId(row.page_id),
         round=1,
         step="outline",
         model=OPENAI,

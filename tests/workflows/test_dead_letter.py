@@ -7,7 +7,7 @@ from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from domain.dead_letter import DeadLetterStatus
-from domain.ids import OWNER_USER, JobId
+from domain.ids import OWNER_USER, JobId, PageId
 from domain.job import JobStatus
 from tests.vendors.behaviour import Act, Behaviour
 from tests.workflows.world import ANTHROPIC, World
@@ -70,11 +70,11 @@ async def test_a_retry_is_refused_while_another_job_has_the_page(world: World) -
         job = await failed(world)
         other = JobId("job_01HZZZZZZZZZZZZZZZZZZZZZZZ")
         async with world.database.write() as uow:
-            assert await uow.pages.claim((await world.page(job)).id, other)  # type: ignore[arg-type]
+            assert await uow.pages.claim(PageId((await world.page(job)).id), other)
         with pytest.raises(WorkflowUpdateFailedError) as error:
             await world.retry(job)
         async with world.database.write() as uow:
-            await uow.pages.release((await world.page(job)).id, other)  # type: ignore[arg-type]
+            await uow.pages.release(PageId((await world.page(job)).id), other)
         await world.retry(job)
         await world.until_status(job, JobStatus.COMPLETED)
     assert isinstance(error.value.cause, ApplicationError)

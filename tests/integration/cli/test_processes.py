@@ -55,7 +55,7 @@ def test_an_api_whose_port_is_taken_names_the_setting(environment: Environment) 
 
 
 def test_an_api_beyond_this_machine_asks_for_a_token(environment: Environment) -> None:
-    assert_told(pagewright(environment | {"PAGEWRIGHT_API_HOST": "0.0.0.0"}, "api"), "PAGEWRIGHT_TOKEN")  # noqa: S104
+    assert_told(pagewright(environment | {"PAGEWRIGHT_API_HOST": "0.0.0.0"}, "api"), "PAGEWRIGHT_TOKEN")  # noqa: S104  refused
 
 
 @pytest.mark.parametrize("verb", ["api", "worker"])
