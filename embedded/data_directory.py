@@ -78,6 +78,14 @@ class DataDirectory:
             self.pid_file.unlink(missing_ok=True)
             lock.release()
 
+    def make_database(self) -> None:
+        """Make the database's file, empty and readable by this user only, if it is missing: it will hold briefs.
+
+        SQLite gives the files it makes beside it the same mode.
+        """
+        if not self.database.exists():
+            self.database.touch(mode=_PRIVATE_FILE)
+
     def is_locked(self) -> bool:
         """Return whether a stack runs here."""
         lock = FileLock(self.lock_file, timeout=0, thread_local=False)

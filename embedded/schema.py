@@ -36,7 +36,7 @@ async def schema_state(settings: Settings) -> schema.SchemaState:
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncGenerator[Database]:
     if settings.database_url is None:
-        open_data_directory(settings.data_dir)
+        open_data_directory(settings.data_dir).make_database()
     database = Database(settings.resolved_database_url)
     place = database.url.render_as_string(hide_password=True)
     try:
