@@ -91,7 +91,12 @@ _COMMON_WORDS: Final = {
     "nl": "de het en voor met wij is zijn een van in op onze ons je uw niet dat die bij sinds aan te",
     "sv": "och att för med vi är en ett av i på vår våra det som den till inte från ni sedan",
     "da": "og at for med vi er en et af i på vores det som den til ikke fra jer siden har",
+    "nb": "og å for med vi er en et av i på vår vårt våre det som til ikke fra dere siden har etter",
+    "fi": "ja on ei että se ovat myös tai kun joka jotka sekä meillä meidän olemme kuin noin sen voi mukana",
     "pl": "i w na z do dla jest są się nie nasz nasza nasze od że to oraz po przez jak",
+    "cs": "a v na z do pro je jsou jsme se není náš naše od že to který která také jak po při ve",
+    "hu": "a az és egy is nem hogy van vagyunk meg ki mi vagy de csak már minden között után",
+    "ro": "și în la cu pentru este sunt suntem un o de din nu care pe să ne noastre noștri al mai",
     "tr": "ve bir için ile bu biz olarak da de en çok daha ne var bizim sizin olan gibi",
 }
 _TELLING_DIACRITICS: Final = {
@@ -101,7 +106,12 @@ _TELLING_DIACRITICS: Final = {
     "fr": "êèœûî",
     "sv": "å",
     "da": "øæå",
+    "nb": "øæå",
+    "fi": "äö",
     "pl": "łąęśżźć",
+    "cs": "ěřůčš",
+    "hu": "őű",
+    "ro": "ășțâ",
     "tr": "ğışİ",
 }
 _MOST_HINTS: Final = 3

@@ -14,6 +14,11 @@ TEXTS = {
     "da": "Vi er et bageri på torvet og bager vores brød med lang hævning til alle der bor her.",
     "pl": "Jesteśmy piekarnią na rynku i pieczemy chleb na zakwasie dla sąsiadów, bez dodatków.",
     "tr": "Biz pazar meydanında bir fırınız ve ekmeğimizi uzun mayalama ile sizin için yapıyoruz.",
+    "fi": "Olemme pieni leipomo torin laidalla ja paistamme leipämme hitaasti, kun muut vielä nukkuvat.",
+    "nb": "Vi er et lite bakeri ved torget og baker brødet vårt med god tid til alle som bor her.",
+    "cs": "Jsme malá pekárna na náměstí a pečeme chléb z kvásku pro sousedy, který je vždy čerstvý.",
+    "hu": "Kis pékség vagyunk a piactéren, és kovásszal sütjük a kenyeret, hogy mindig friss legyen.",
+    "ro": "Suntem o brutărie mică din piață și coacem pâinea cu maia pentru vecinii noștri.",
     "ja": "広場の角にある小さなパン屋です。時間をかけて発酵させています。",
     "zh": "我们是市场广场上的一家面包店，用天然酵母慢慢发酵。",
     "ko": "시장 광장 모퉁이에 있는 작은 빵집입니다.",
@@ -36,6 +41,18 @@ def test_a_sentence_is_recognised(language: str) -> None:
 @pytest.mark.parametrize("text", ["", "   ", "12 + 30", "https://example.com info@example.com", "\U0001f35e"])
 def test_english_when_nothing_tells(text: str) -> None:
     assert detect_language(text) == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fi", "Saunalautta on Hopeajärvellä. Sauna lämpiää tunnissa puilla, jotka kuuluvat hintaan."),
+        ("sv", "Bastuflotten ligger på Silversjön och bastun är varm på en timme."),
+        ("de", "Frische Brötchen, Käse, Öl, Gemüse: täglich geöffnet."),
+    ],
+)
+def test_letters_languages_share_do_not_outweigh_words(language: str, text: str) -> None:
+    assert detect_language(text) == language
 
 
 def test_addresses_and_foreign_names_do_not_outweigh_the_text() -> None:
