@@ -51,6 +51,8 @@ _BRIEF_TALK: Final = talk(
     wish=r"\b(?:brauch\w+|möcht\w+|benötig\w+|wünsch\w+|soll|sollen|sollte|sollten|bitte|muss|müssen)\b",
     more=r"\bbitte (?:nicht|keine?|kein|erwähn\w*|verwend\w*|vermeid\w*"
     r"|benutz\w*|im text|schreib\w* (?:kein|nicht)\w*)\b"
+    r"|\b(?:vermeid|verwend|benutz)\w* (?:sie )?(?:bitte )?(?:nicht |nie )?(?:das wort|die wörter|den begriff)\b"
+    r"|^\s*(?:der |die )?(?:ton|tonfall|tonalität|stil|ansprache) (?:soll|sollte|muss|bitte)\b"
     r"|\b(?:ignorier|vergiss|missachte)\w* (?:alle|die|das|alles|bisherige)\b"
     r"|^\s*(?:system|assistant|tonfall|ton|zielgruppe|sprache|hinweis für die redaktion)\s*:",
 )

@@ -49,10 +49,13 @@ _PRINTED: Final = Printed(
 _BRIEF_TALK: Final = talk(
     page=r"\b(?:web ?site|web ?page|landing ?page|home ?page|one-pager"
     r"|headline|hero section|call to action|tone of voice|"
-    r"brand voice|seo|(?:the|this|our|my|a|one|new) (?:page|site|copy|brief))\b",
+    r"brand voice|seo|(?:an?|the) faq|section (?:about|on|for|with)|(?:the|this|our|my|a|one|new) (?:page|site|copy|brief))\b",
     wish=r"\b(?:needs?|wants?|would like|i'd like|we'd like|looking for|should|must|please|"
     r"(?:do not|don't|don’t|never|avoid) (?:use|mention|say|call|write|put|show|make|saying|using|mentioning))\b",
-    more=r"\bplease (?:do not|don't|don’t|avoid|mention|include|keep it|make it|make sure|write|use the word)\b"
+    more=r"\b(?:please|pls|plz) (?:do not|don't|don’t|avoid|mention|include|keep it|make it|make sure|write"
+    r"|use the word)\b"
+    r"|^\s*(?:do not|don't|don’t|never) (?:mention|include|use the words?)\b|\bavoid the (?:words?|phrase|term)\b"
+    r"|^\s*(?:the )?(?:tone|style|voice|wording|copy) (?:should|must|needs to|has to)\b"
     r"|\b(?:ignore|disregard|forget) (?:all|any|the above|everything|previous|above|prior|your)\b"
     r"|\b(?:system prompt|language model|as an ai|you are an? (?:ai|assistant))\b"
     r"|^\s*(?:system|assistant|user|tone|audience|language|keywords|note to (?:the )?(?:writer|designer|editor))\s*:",

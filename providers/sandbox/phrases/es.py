@@ -58,6 +58,8 @@ _BRIEF_TALK: Final = talk(
     r"(?:la|esta|una|nuestra) (?:nueva )?página|(?:el|este|un|nuestro) (?:nuevo )?sitio)\b",
     wish=r"\b(?:quer\w+|quier\w+|necesit\w+|debe|deben|debería|tiene que|por favor|gustaría)\b",
     more=r"\bpor favor,? (?:no (?:us|pong|escrib|digá?)\w*|menciona\w*|evita\w*|incluye\w*)"
+    r"|\b(?:evit(?:a|ad|e|en|ar)|no us(?:es|e|éis|en|ar)) (?:la palabra|las palabras|el término)\b"
+    r"|^\s*(?:el )?(?:tono|estilo)\b(?=.*\b(?:debe|debería|tiene que|ha de|por favor)\b)"
     r"|\b(?:ignora|olvida)\w* (?:todo|todas|las instrucciones|lo anterior)\b"
     r"|^\s*(?:sistema|system|assistant|tono|público|idioma)\s*:",
 )

@@ -50,6 +50,8 @@ _BRIEF_TALK: Final = talk(
     wish=r"\b(?:voulons|voudrions|voudrais|souhait\w+|besoin|doit"
     r"|doivent|devrait|devra|faut|merci de|veuillez|prière de)\b",
     more=r"\b(?:merci de|veuillez|prière de) (?:ne pas (?:utiliser|écrire|mentionner)|mentionner|éviter d)"
+    r"|\b(?:évite[rz]?|n['’]utilise[rz]? pas) (?:le mot|les mots|le terme)\b"
+    r"|^\s*(?:le )?(?:ton|style) (?:doit|devra|devrait)\b|^\s*ton\b.*\bs['’]il (?:vous|te) pla[iî]t\b"
     r"|\b(?:ignore[rz]?|oublie[rz]?) (?:tout|toutes|ce qui|les instructions)\b"
     r"|^\s*(?:système|system|assistant|ton|public|langue)\s*:",
 )

@@ -197,6 +197,47 @@ def test_talk_about_the_page_is_not_printed(write: Write) -> None:
         assert talk not in page
 
 
+@pytest.mark.parametrize(
+    ("language", "talk"),
+    [
+        ("en", "The tone should be calm and a bit dry."),
+        ("en", "Don't mention children."),
+        ("en", "Avoid the word “cheap”."),
+        ("en", "I'd like a FAQ and a section about how it works."),
+        ("en", "Pls make it fun but not too silly."),
+        ("de", "Der Ton soll ruhig sein."),
+        ("de", "Vermeiden Sie das Wort Manufaktur."),
+        ("es", "Tono cercano, por favor."),
+        ("es", 'Evita la palabra "artesanal".'),
+        ("fr", "Le ton doit rester simple."),
+        ("fr", "Évitez le mot artisanal."),
+        ("ja", "口調は落ち着いたものにしてください。"),
+        ("ja", "「格安」という言葉は使わないでください。"),
+        ("ar", "النبرة يجب أن تكون هادئة."),
+        ("ar", "لا تستخدم كلمة رخيص."),
+    ],
+)
+def test_wishes_for_tone_and_words_are_not_printed(write: Write, language: str, talk: str) -> None:
+    story = {"ja": "夜にパンを焼きます。窯は薪です。", "ar": "نخبز الخبز ليلا. الفرن على الحطب."}
+    text = f"{story.get(language, _STORY)} {talk}"
+    page = write(Brief(name="Harbour Bakery", text=text, language=language))
+    assert talk.rstrip(".。") not in page.model_dump_json().replace('\\"', '"')
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The tone of the bell carries over the bay.",
+        "Never mind the weather.",
+        "We avoid waste.",
+        "A section of the wall is old.",
+    ],
+)
+def test_a_sentence_that_only_sounds_like_a_wish_is_printed(write: Write, sentence: str) -> None:
+    page = write(Brief(name="Harbour Bakery", text=f"{_STORY} {sentence}"))
+    assert sentence in page.model_dump_json()
+
+
 def test_a_brief_about_sites_and_texts_keeps_its_sentences(write: Write) -> None:
     text = "We walk the site with you and write down what would help. Guests get a text message with their code."
     page = write(Brief(name="Harbour Bakery", text=text)).model_dump_json()
