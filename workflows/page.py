@@ -125,14 +125,15 @@ class PageWorkflow:
         """
         working = asyncio.create_task(work)
         deadline = asyncio.create_task(self._deadline_passes())
+        # No `await` in a `finally`: a worker that stops drops its workflows, and theirs would then run on.
         try:
             await workflow.wait([working, deadline], return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
-            if not await self._stop(working):
+            has_result = await self._stop(working)
+            await _cancelled(deadline)
+            if not has_result:
                 raise
-        finally:
-            deadline.cancel()
-            await workflow.wait([deadline])
+        await _cancelled(deadline)
         if not working.done() and not await self._stop(working):
             message = f"the round was not finished within {self._page.deadline}"
             raise StepFailedError(contracts.StepFailure(type=ErrorType.TIMEOUT, message=message))
@@ -183,6 +184,11 @@ class PageWorkflow:
 
     def _ref(self) -> contracts.RoundRef:
         return contracts.RoundRef(job_id=self._page.job_id, round=self._page.round)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await workflow.wait([task])
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
