@@ -23,6 +23,10 @@ examples: env temporal ## Make the page of every example brief; each must pass i
 test: env deps temporal ## Run the tests, but for the slow ones; ARGS="-k NAME"
 	@$(BIN)/pytest -m "not slow" $(ARGS)
 
+.PHONY: test-slow
+test-slow: env deps temporal ## Run the slow tests only
+	@$(BIN)/pytest -m slow $(ARGS)
+
 .PHONY: test-all
 test-all: env deps temporal ## Run all the tests
 	@$(BIN)/pytest $(ARGS)

@@ -6,7 +6,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1].parent
-TARGETS = {"help", "demo", "examples", "test", "test-all", "check", "format", "env", "deps", "temporal", "clean"}
+TARGETS = {
+    "help",
+    "demo",
+    "examples",
+    "test",
+    "test-slow",
+    "test-all",
+    "check",
+    "format",
+    "env",
+    "deps",
+    "temporal",
+    "clean",
+}
 
 ENVIRONMENT = ROOT / "ops" / "environment.sh"
 PACKAGES = ROOT / "ops" / "packages.sh"
