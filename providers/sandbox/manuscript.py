@@ -1,7 +1,9 @@
 """A brief's free text, read: its Markdown as topics with paragraphs, lists and sub-topics."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -11,6 +13,10 @@ from providers.sandbox.phrases.phrasebook import Reading
 from providers.sandbox.sentences import clean, is_cjk, says_something, split
 
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
+_BULLETS: Final = frozenset("•‣▪▸►●◦–—→")
+_PICTURES: Final = frozenset({"So", "Sk", "Mn", "Cf"})
+"""Categories of an emoji's characters: pictures, skin tones, variation selectors, joiners."""
+_FEWEST_POINTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def read(text: str, reading: Reading) -> tuple[Topic, ...]:
     """Return the topics of a text in order. A topic with sub-headings holds them, one level deep."""
     drafts = [_Draft()]
     lists: list[bool] = []
-    tokens = _MARKDOWN.parse(text)
+    tokens = _MARKDOWN.parse("\n".join(_with_list_marks(text.split("\n"))))
     for index, token in enumerate(tokens):
         if token.type == "heading_open":
             drafts.append(_Draft(_plain(tokens[index + 1]), int(token.tag[1:])))
@@ -90,6 +96,30 @@ def every_sentence(topics: Sequence[Topic]) -> list[str]:
             found += entry.sentences
         found += every_sentence(topic.topics)
     return found
+
+
+def _with_list_marks(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines; where some in a row begin with a bullet or an emoji, they are Markdown's points instead."""
+    for marked, run in groupby(lines, key=lambda line: bool(_after_mark(line))):
+        group = list(run)
+        if marked and len(group) >= _FEWEST_POINTS:
+            yield from (f"- {_after_mark(line)}" for line in group)
+            yield ""
+        else:
+            yield from group
+
+
+def _after_mark(line: str) -> str:
+    """Return what follows the bullet or the emoji a line begins with; empty when there is none of them."""
+    bare = line.strip()
+    if bare[:1] not in _BULLETS and unicodedata.category(bare[:1] or " ") != "So":
+        return ""
+    rest = next((bare[place:] for place, letter in enumerate(bare) if not _is_mark(letter)), "")
+    return rest.strip() if says_something(rest) and (rest[0].isspace() or bare[0] not in _BULLETS) else ""
+
+
+def _is_mark(letter: str) -> bool:
+    return letter in _BULLETS or unicodedata.category(letter) in _PICTURES
 
 
 def _place(entry: Entry, draft: _Draft, lists: Sequence[bool]) -> None:

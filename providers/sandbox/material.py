@@ -160,6 +160,10 @@ def _name(brief: Brief, topics: tuple[Topic, ...], sieve: Sieve) -> tuple[str, t
         given = given or sieve.sentence(title.heading)
     if given:
         return given, topics
+    first = next((sentence for topic in topics for sentence in topic.sentences), "")
+    called = sieve.reading.calling.search(first)
+    if called and _may_be_named(called["name"], sieve.printable):
+        return called["name"], topics
     sentences = (sieve.sentence(sentence) for topic in topics for sentence in topic.sentences)
     found = sieve.reading.naming.match(next(filter(None, sentences), ""))
     return (found["name"] if found and len(found["name"]) <= _NAME_LIMIT else ""), topics

@@ -10,6 +10,7 @@ from providers.sandbox.phrases.phrasebook import (
     Printed,
     Questions,
     Reading,
+    called,
     cue,
     words,
 )
@@ -62,6 +63,7 @@ _READING: Final = Reading(
         r"|^\s*(?:النبرة|نبرة النص|الأسلوب) (?:يجب|ينبغي)|(?:تجنب|تجنّب|لا تستخدم|لا تستعمل|لا تذكر) كلم"
     ),
     page_for=cue(r"^\s*(?:نريد|نحتاج|أريد)(?: إلى)? (?:صفحة|موقعًا)(?: ويب)? (?:عن|لـ ?|ل)"),
+    calling=called(r"\b(?:اسمه|اسمها|باسم|تدعى|يدعى)"),
     topics={
         BlockType.PRICING: cue(r"الأسعار|أسعار|الرسوم|التكلفة|تكلفة"),
         BlockType.CONTACT: cue(r"العنوان|التواصل|تواصل|مواعيد|ساعات|الوصول|كيف تصل"),

@@ -11,6 +11,7 @@ from providers.sandbox.phrases.phrasebook import (
     Printed,
     Questions,
     Reading,
+    called,
     cue,
     talk,
     words,
@@ -87,6 +88,7 @@ _READING: Final = Reading(
         r"^\s*(?:wir|ich)? ?(?:brauche|brauchen|möchte|möchten|benötigen|suchen|wünschen)?(?: uns)? ?(?:bitte )?"
         r"(?:eine|die|unsere) ?(?:\w+ )?(?:webseite|website|homepage|internetseite|landingpage|seite) (?:für|über) "
     ),
+    calling=called(r"\b(?:namens|genannt|heißt|heisst|heißen)"),
     naming=re.compile(
         r"^(?P<name>(?!(?:Wir|Ich|Es|Das|Die|Der|Unser|Unsere|Mein"
         r"|Meine|In|Im|Am|Seit|Wenn|Eine?|Hier|Alle?|Jede[rs]?)\b)"

@@ -11,6 +11,7 @@ from providers.sandbox.phrases.phrasebook import (
     Printed,
     Questions,
     Reading,
+    called,
     cue,
     talk,
     words,
@@ -49,7 +50,8 @@ _PRINTED: Final = Printed(
 _BRIEF_TALK: Final = talk(
     page=r"\b(?:web ?site|web ?page|landing ?page|home ?page|one-pager"
     r"|headline|hero section|call to action|tone of voice|"
-    r"brand voice|seo|(?:an?|the) faq|section (?:about|on|for|with)|(?:the|this|our|my|a|one|new) (?:page|site|copy|brief))\b",
+    r"brand voice|seo|(?:an?|the) faq|section (?:about|on|for|with)|"
+    r"(?:the|this|our|my|a|one|new) (?:page|site|copy|brief))\b",
     wish=r"\b(?:needs?|wants?|would like|i'd like|we'd like|looking for|should|must|please|"
     r"(?:do not|don't|don’t|never|avoid) (?:use|mention|say|call|write|put|show|make|saying|using|mentioning))\b",
     more=r"\b(?:please|pls|plz) (?:do not|don't|don’t|avoid|mention|include|keep it|make it|make sure|write"
@@ -92,6 +94,7 @@ _READING: Final = Reading(
         r"(?:make|build|create|write|design|do)?(?: me| us)? ?(?:an?|the|our|my|one)? ?(?:\w+ ){0,2}?"
         r"(?:(?:landing|web|home)[ -]?)?(?:page|site|website|one-pager) (?:for|about) "
     ),
+    calling=called(r"\b(?:called|named)"),
     naming=re.compile(
         r"^(?P<name>(?!(?:We|I|It|This|That|Our|My|Your|They|There|Here|In|At|On|A|An|Every|Each|For|From|Since|When|"
         r"If|Small|Old|New|Best|Most|Some|Many|All"

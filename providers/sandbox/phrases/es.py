@@ -11,6 +11,7 @@ from providers.sandbox.phrases.phrasebook import (
     Printed,
     Questions,
     Reading,
+    called,
     cue,
     talk,
     words,
@@ -87,6 +88,7 @@ _READING: Final = Reading(
         r"^\s*(?:queremos|necesitamos|quiero|necesito|quisiera)? ?(?:una?"
         r"|la|el) ?(?:página|sitio)(?: web)? (?:para|sobre) "
     ),
+    calling=called(r"\b(?:llamad[oa]|llama|llamamos)"),
     naming=re.compile(
         r"^(?P<name>(?!(?:Nosotros|Yo|Es|Este|Esta|Nuestro|Nuestra|En|Desde|Cada|Una?|Aquí|Los|Las|Somos)\b)"
         r"[A-ZÁÉÍÓÚÑ][\w'’&.-]*(?: (?:[A-ZÁÉÍÓÚÑ][\w'’&.-]*|&|de"

@@ -11,6 +11,7 @@ from providers.sandbox.phrases.phrasebook import (
     Printed,
     Questions,
     Reading,
+    called,
     cue,
     talk,
     words,
@@ -82,6 +83,7 @@ _READING: Final = Reading(
         r"^\s*(?:nous voulons|nous voudrions|nous cherchons|je voudrais|il nous faut)? ?"
         r"(?:une?|la|le) ?(?:page|site)(?: web| internet)? (?:pour|sur) "
     ),
+    calling=called(r"\b(?:appelée?|nommée?|appelle)"),
     naming=re.compile(
         r"^(?P<name>(?!(?:Nous|Je|Il|Elle|Ils|On|Notre|Nos|Ce|Cette|Dans|Depuis|Chaque|Une?|Ici|Les|En|À)\b)"
         r"[A-ZÀ-Ý][\w'’&.-]*(?: (?:[A-ZÀ-Ý][\w'’&.-]*|&|de|du|des|la"

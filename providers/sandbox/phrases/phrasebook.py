@@ -92,6 +92,8 @@ class Reading:
     """Sentences about the page to be made: for its maker, not for its readers."""
     page_for: re.Pattern[str] = NEVER
     """How a sentence begins that asks for a page and goes on to say what for."""
+    calling: re.Pattern[str] = NEVER
+    """What a first sentence says of the name (group `name`) in quotation marks: `it is called “Muddy Paws”`."""
     naming: re.Pattern[str] = NEVER
     """A first sentence that begins with the name (group `name`)."""
     topics: Mapping[BlockType, re.Pattern[str]] = field(default_factory=dict[BlockType, re.Pattern[str]])
@@ -121,6 +123,11 @@ def cue(pattern: str) -> re.Pattern[str]:
 def talk(page: str, wish: str, more: str) -> re.Pattern[str]:
     """Compile the cue for talk about the page: a sentence that names a `page` and a `wish` for it, or holds `more`."""
     return cue(rf"^(?=.*(?:{page}))(?=.*(?:{wish}))|{more}")
+
+
+def called(words: str) -> re.Pattern[str]:
+    """Compile the cue for a name in quotation marks after `words`."""
+    return cue(rf"{words}:?\s+[\"“„«‘']\s?(?P<name>[^\"“”„«»‘’]{{2,60}}?)\s?[\"“”»’']")
 
 
 def words(text: str) -> frozenset[str]:

@@ -1,9 +1,26 @@
 """A brief's Markdown is read into topics as an editor would mark it up."""
 
+import pytest
+
 from providers.sandbox.manuscript import Entry, every_sentence, read
 from providers.sandbox.phrases import phrasebook
 
 _EN = phrasebook("en").reading
+
+
+@pytest.mark.parametrize("mark", ["•", "–", "✓", "🔥", "🌶️", "👩‍🍳", "📍 "])
+def test_lines_that_begin_with_a_mark_are_a_list(mark: str) -> None:
+    (topic,) = read(f"We bake.\n\n{mark} Rye bread\n{mark} Oat bread, dark\n\nCome in.", _EN)
+    assert [entry.sentences for entry in topic.points] == [("Rye bread",), ("Oat bread, dark",)]
+    assert topic.sentences == ("We bake.", "Come in.")
+
+
+@pytest.mark.parametrize(
+    "text", ["🌮 Tacos from a truck\nby the sea.", "We bake – every day\n– and all night – bread."]
+)
+def test_one_line_that_begins_with_a_mark_is_none(text: str) -> None:
+    (topic,) = read(text, _EN)
+    assert (len(topic.sentences), topic.points) == (1, ())
 
 
 def test_text_before_the_first_heading_is_a_topic_without_one() -> None:

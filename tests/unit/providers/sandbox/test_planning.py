@@ -49,6 +49,26 @@ def test_a_text_that_begins_with_a_name_has_one(plan: Plan, text: str, title: st
     assert plan(Brief(text=text)).title == title
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "title"),
+    [
+        ("en", 'hi! we need a website for our grooming place, its called "Muddy Paws" 🐾. We wash dogs.', "Muddy Paws"),
+        ("de", "Wir brauchen eine Seite für unser Café namens „Kleine Pause“. Wir rösten selbst.", "Kleine Pause"),
+        ("es", "Necesito una página para un taller que se llama «Barro y Luz». Damos clases.", "Barro y Luz"),
+        ("fr", "Il nous faut un site pour une librairie appelée « Le Pont ». Nous lisons.", "Le Pont"),
+        ("ja", "「紙音堂」という印刷所のページを作ってください。京都の路地裏にあり、名刺を刷っています。", "紙音堂"),
+        ("ar", "نريد صفحة عن مقهى اسمه «الياسمين». نحمص البن كل صباح.", "الياسمين"),
+    ],
+)
+def test_a_request_for_a_page_names_what_it_is_for(plan: Plan, language: str, text: str, title: str) -> None:
+    assert plan(Brief(text=text, language=language)).title == title
+
+
+def test_a_clause_is_no_name(plan: Plan) -> None:
+    text = "京都の路地裏にあり、名刺と招待状を一枚ずつ手で刷っています。活字は二万本です。"
+    assert plan(Brief(text=text, language="ja")).title == "京都の路地裏にあり、名刺と招待状を一枚ずつ手で刷っています"
+
+
 def test_anchors_are_names_a_reader_can_type(plan: Plan) -> None:
     story = "The river is small. It rises under a road. Nobody looked. Then eleven people met. They measured. " * 8
     brief = Brief(name="Riverkeepers", text=f"{story}\n\n## For schools\n\n{story}\n\n## 3 bridges\n\n{story}")
