@@ -154,7 +154,7 @@ def _ends_here(text: str, start: int, match: re.Match[str], reading: Reading) ->
     if match[0][-1] in _CLOSERS and _HIRAGANA.match(following):  # 「…。」と言う
         return False
     following = following.lstrip(_OPENERS.replace("\\", ""))
-    if following[:1].islower():
+    if following[:1].islower() and not text.islower():  # some never write a capital
         return False
     return match[0] != "." or not following or not _is_abbreviated(text[start : match.start()], reading)
 

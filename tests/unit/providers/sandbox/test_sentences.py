@@ -15,6 +15,7 @@ from providers.sandbox.sentences import capital, fit, is_question, join, lead, o
         ("en", "“Come in. Sit down.” She meant it.", ["“Come in. Sit down.”", "She meant it."]),
         ("en", 'He said "Stop. Now." and left.', ['He said "Stop. Now." and left.']),
         ("en", "Wait… what? See v1.2 now", ["Wait… what?", "See v1.2 now"]),
+        ("en", "open till 5 p.m. daily. ring first!", ["open till 5 p.m. daily.", "ring first!"]),
         ("de", "Am 3. Mai kommt Dr. Meier. Ja!", ["Am 3. Mai kommt Dr. Meier.", "Ja!"]),
         ("de", "„Gut so.“ Das sagt z. B. jeder.", ["„Gut so.“", "Das sagt z. B. jeder."]),
         ("fr", "M. Roy ferme à 18 h. Entrez !", ["M. Roy ferme à 18 h.", "Entrez !"]),
