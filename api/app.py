@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 import telemetry
@@ -22,7 +22,7 @@ from api import (
     security,
 )
 from api.access_log import AccessLog
-from api.auth import BEARER, Authentication
+from api.auth import Authentication
 from api.links import Links
 from api.services import Services
 from api.temporal import TemporalGateway
@@ -57,9 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _routes() -> APIRouter:
     routes = APIRouter()
-    for module in _PRIVATE:
-        routes.include_router(module.router, dependencies=[Depends(BEARER)])
-    for module in _PUBLIC:
+    for module in (*_PRIVATE, *_PUBLIC):
         routes.include_router(module.router)
     return routes
 

@@ -1,17 +1,23 @@
-"""Who asks: everything needs the owner's bearer token but what is listed here, so that a new route is closed first."""
+"""Who asks, and what they may do.
+
+Everything needs a bearer token but what is listed here, so that a new route is closed first; each route says with
+`needs` which scope it takes.
+"""
 
 import hmac
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Final, cast
 
-from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
+from fastapi import Depends, Request, Security, params
+from fastapi.security import HTTPBearer, SecurityScopes
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from api.problem import ProblemError
+from domain.access import EVERY_SCOPE
+from domain.access import Scope as AccessScope
 from domain.ids import OWNER_TENANT, OWNER_USER, TenantId, UserId
 
 PUBLIC: Final = frozenset({"/api/health", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"})
@@ -31,6 +37,9 @@ class Caller:
 
     tenant: TenantId
     user: UserId
+    scopes: frozenset[AccessScope]
+    token_id: str | None = None
+    """Of a minted token; None for the owner's."""
 
 
 class Authentication:
@@ -47,7 +56,7 @@ class Authentication:
             if not self._knows(Headers(scope=scope).get("authorization", "")):
                 await _refusal().response(scope["path"])(scope, receive, send)
                 return
-            caller = Caller(OWNER_TENANT, OWNER_USER)
+            caller = Caller(OWNER_TENANT, OWNER_USER, EVERY_SCOPE)
             scope.setdefault("state", {})[_STATE] = caller
             bind_contextvars(tenant=caller.tenant)
         await self._app(scope, receive, send)
@@ -69,6 +78,20 @@ def _caller(request: Request) -> Caller:
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+def needs(*scopes: AccessScope) -> params.Security:
+    """Return the dependency of a route that only a token with all of `scopes` may use; with none, any token may."""
+    return Security(_in_scope, scopes=list(scopes))
+
+
+async def _in_scope(
+    wanted: SecurityScopes, caller: CallerDep, _bearer: Annotated[object, Security(BEARER)] = None
+) -> None:
+    missing = [scope for scope in wanted.scopes if scope not in caller.scopes]
+    if missing:
+        detail = f"this needs a token with the scope {' and '.join(missing)}; yours lacks it"
+        raise ProblemError(HTTPStatus.FORBIDDEN, "missing_scope", detail)
 
 
 def _refusal() -> ProblemError:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from pydantic import JsonValue
 
+from api.auth import needs
 from api.brief import brief_schema
 from api.responses import problems
 from api.schemas.envelope import Data
@@ -14,6 +15,7 @@ router = APIRouter(tags=["briefs"])
 
 @router.get(
     "/api/brief-schema",
+    dependencies=[needs()],
     summary="See what a brief may hold",
     responses={
         HTTPStatus.OK: {"content": {"application/json": {"example": {"data": {"type": "object", "properties": {}}}}}},

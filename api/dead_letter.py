@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import Response
 
 from api import examples
-from api.auth import CallerDep
+from api.auth import CallerDep, needs
 from api.cursor import DEFAULT_LIMIT, MOMENT, Cursor, LetterLimit, cursor_at, cut, position
 from api.idempotency import Answer, OnceDep, Subject
 from api.links import job_path
@@ -21,6 +21,7 @@ from api.schemas.dead_letter import DeadLetter, DeadLetterList, DiscardRequest, 
 from api.schemas.envelope import Data
 from api.schemas.job import RetryJobRequest
 from api.services import Services, ServicesDep
+from domain.access import Scope
 from domain.errors import ErrorType
 from storage.dead_letter import DeadLetterRow
 
@@ -31,8 +32,9 @@ LetterName = Annotated[str, Path(description="A dead-letter id, or a job id for 
 
 @router.get(
     "",
+    dependencies=[needs(Scope.DLQ_READ)],
     summary="List dead letters",
-    responses={**answered(HTTPStatus.OK, examples.DEAD_LETTERS), **problems(401, 422)},
+    responses={**answered(HTTPStatus.OK, examples.DEAD_LETTERS), **problems(401, 403, 422)},
 )
 async def list_letters(
     services: ServicesDep,
@@ -60,8 +62,9 @@ async def list_letters(
 
 @router.get(
     "/{name}",
+    dependencies=[needs(Scope.DLQ_READ)],
     summary="Look at a dead letter",
-    responses={**answered(HTTPStatus.OK, examples.DEAD_LETTER), **problems(401, 404)},
+    responses={**answered(HTTPStatus.OK, examples.DEAD_LETTER), **problems(401, 403, 404)},
 )
 async def get_letter(services: ServicesDep, caller: CallerDep, name: LetterName) -> Data[DeadLetter]:
     """Return a failed round: its error, what it finished, what it cost and what a retry would cost."""
@@ -70,10 +73,11 @@ async def get_letter(services: ServicesDep, caller: CallerDep, name: LetterName)
 
 @router.post(
     "/{name}/retry",
+    dependencies=[needs(Scope.DLQ_WRITE)],
     status_code=HTTPStatus.ACCEPTED,
     response_model=Data[Retried],
     summary="Retry a failed round",
-    responses={**answered(HTTPStatus.ACCEPTED, examples.RETRIED), **problems(400, 401, 404, 409, 422, 503)},
+    responses={**answered(HTTPStatus.ACCEPTED, examples.RETRIED), **problems(400, 401, 403, 404, 409, 422, 503)},
 )
 async def retry(
     services: ServicesDep,
@@ -95,9 +99,10 @@ async def retry(
 
 @router.post(
     "/{name}/discard",
+    dependencies=[needs(Scope.DLQ_WRITE)],
     response_model=Data[DeadLetter],
     summary="Discard a failed round",
-    responses={**answered(HTTPStatus.OK, examples.DISCARDED), **problems(400, 401, 404, 409, 422, 503)},
+    responses={**answered(HTTPStatus.OK, examples.DISCARDED), **problems(400, 401, 403, 404, 409, 422, 503)},
 )
 async def discard(
     services: ServicesDep,

@@ -11,12 +11,13 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.auth import CallerDep
+from api.auth import CallerDep, needs
 from api.examples import EVENT_STREAM
 from api.problem import not_found
 from api.responses import problems
 from api.schemas.envelope import LARGEST_NUMBER
 from api.services import Services, ServicesDep
+from domain.access import Scope
 from domain.event import Event
 from domain.ids import JobId, TenantId
 
@@ -61,12 +62,13 @@ async def _watch(
 
 @router.get(
     "/api/ai/jobs/{job}/events",
+    dependencies=[needs(Scope.JOBS_READ)],
     response_class=EventSourceResponse,
     summary="Watch a job",
     responses={
         HTTPStatus.OK: {"content": {"text/event-stream": {"example": EVENT_STREAM}}},
         HTTPStatus.NO_CONTENT: {"description": "The job is closed, and the reader has its last event"},
-        **problems(404, 422),
+        **problems(401, 403, 404, 422),
     },
 )
 async def events(

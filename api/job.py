@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import Response
 
 from api import examples
-from api.auth import CallerDep
+from api.auth import CallerDep, needs
 from api.control import Control
 from api.cursor import DEFAULT_LIMIT, NAME, Cursor, Limit, cursor_at, cut, position
 from api.idempotency import Answer, OnceDep, Subject
@@ -22,6 +22,7 @@ from api.schemas.envelope import Data, Nothing
 from api.schemas.job import Call, Job, JobDetail, JobList, RetryJobRequest, Step, SubmitRequest
 from api.services import Services, ServicesDep
 from api.submission import Submission, new_job_id
+from domain.access import Scope
 from domain.ids import JobId, PageId
 from domain.job import JobStatus
 from storage.call import CallRow
@@ -36,10 +37,11 @@ ACCEPTED = HTTPStatus.ACCEPTED
 
 @router.post(
     "",
+    dependencies=[needs(Scope.JOBS_WRITE)],
     status_code=ACCEPTED,
     response_model=Data[Job],
     summary="Submit a brief",
-    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(400, 401, 409, 413, 415, 422, 503)},
+    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(400, 401, 403, 409, 413, 415, 422, 503)},
 )
 async def submit(
     services: ServicesDep,
@@ -57,8 +59,9 @@ async def submit(
 
 @router.get(
     "",
+    dependencies=[needs(Scope.JOBS_READ)],
     summary="List jobs",
-    responses={**answered(HTTPStatus.OK, examples.JOBS), **problems(401, 422)},
+    responses={**answered(HTTPStatus.OK, examples.JOBS), **problems(401, 403, 422)},
 )
 async def list_jobs(
     services: ServicesDep,
@@ -86,8 +89,9 @@ async def list_jobs(
 
 @router.get(
     "/{job}",
+    dependencies=[needs(Scope.JOBS_READ)],
     summary="Look at a job",
-    responses={**answered(HTTPStatus.OK, examples.JOB_DETAIL), **problems(401, 404)},
+    responses={**answered(HTTPStatus.OK, examples.JOB_DETAIL), **problems(401, 403, 404)},
 )
 async def get_job(services: ServicesDep, caller: CallerDep, job: JobName) -> Data[JobDetail]:
     """Return a job with the steps of its round, every call, and its receipt."""
@@ -112,9 +116,10 @@ async def get_job(services: ServicesDep, caller: CallerDep, job: JobName) -> Dat
 
 @router.post(
     "/{job}/cancel",
+    dependencies=[needs(Scope.JOBS_WRITE)],
     status_code=ACCEPTED,
     summary="Cancel a job",
-    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(401, 404, 409, 503)},
+    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(401, 403, 404, 409, 503)},
 )
 async def cancel(services: ServicesDep, caller: CallerDep, job: JobName, _body: NoBody = None) -> Data[Job]:
     """End a job and abort its requests in flight. Finished sections stay, and a retry takes them up."""
@@ -123,9 +128,10 @@ async def cancel(services: ServicesDep, caller: CallerDep, job: JobName, _body: 
 
 @router.post(
     "/{job}/pause",
+    dependencies=[needs(Scope.JOBS_WRITE)],
     status_code=ACCEPTED,
     summary="Pause a job",
-    responses={**answered(ACCEPTED, examples.PAUSED_JOB), **problems(401, 404, 409, 503)},
+    responses={**answered(ACCEPTED, examples.PAUSED_JOB), **problems(401, 403, 404, 409, 503)},
 )
 async def pause(services: ServicesDep, caller: CallerDep, job: JobName, _body: NoBody = None) -> Data[Job]:
     """Hold a job before its next request; its deadline stands still."""
@@ -134,10 +140,11 @@ async def pause(services: ServicesDep, caller: CallerDep, job: JobName, _body: N
 
 @router.post(
     "/{job}/resume",
+    dependencies=[needs(Scope.JOBS_WRITE)],
     status_code=ACCEPTED,
     response_model=Data[Job],
     summary="Resume a paused job",
-    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(401, 404, 409, 503)},
+    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(401, 403, 404, 409, 503)},
 )
 async def resume(
     services: ServicesDep, caller: CallerDep, once: OnceDep, job: JobName, _body: NoBody = None
@@ -155,10 +162,11 @@ async def resume(
 
 @router.post(
     "/{job}/retry",
+    dependencies=[needs(Scope.JOBS_WRITE)],
     status_code=ACCEPTED,
     response_model=Data[Job],
     summary="Retry a failed or cancelled job",
-    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(400, 401, 404, 409, 422, 503)},
+    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(400, 401, 403, 404, 409, 422, 503)},
 )
 async def retry(
     services: ServicesDep,

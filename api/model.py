@@ -5,6 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter
 
 from api import examples
+from api.auth import needs
 from api.responses import answered, problems
 from api.schemas.envelope import Data
 from api.schemas.model import Model, ModelList
@@ -16,6 +17,7 @@ router = APIRouter(tags=["models"])
 
 @router.get(
     "/api/models",
+    dependencies=[needs()],
     summary="List models",
     responses={**answered(HTTPStatus.OK, examples.MODELS), **problems(401)},
 )

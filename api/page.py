@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import HTMLResponse, Response
 
 from api import examples
-from api.auth import Caller, CallerDep
+from api.auth import Caller, CallerDep, needs
 from api.cursor import DEFAULT_LIMIT, NAME, NUMBER, Cursor, Limit, cursor_at, cut, position
 from api.erasure import erase
 from api.export import zipped
@@ -32,6 +32,7 @@ from api.schemas.page import (
 )
 from api.services import Services, ServicesDep
 from api.submission import Submission, new_job_id
+from domain.access import Scope
 from domain.ids import JobId, PageId
 from storage.page import PageRow, PageVersionRow
 from storage.unit_of_work import UnitOfWork
@@ -45,8 +46,9 @@ OK = HTTPStatus.OK
 
 @router.get(
     "",
+    dependencies=[needs(Scope.PAGES_READ)],
     summary="List pages",
-    responses={**answered(OK, examples.PAGES), **problems(401, 422)},
+    responses={**answered(OK, examples.PAGES), **problems(401, 403, 422)},
 )
 async def list_pages(
     services: ServicesDep, caller: CallerDep, *, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
@@ -62,8 +64,9 @@ async def list_pages(
 
 @router.get(
     "/{page}",
+    dependencies=[needs(Scope.PAGES_READ)],
     summary="Look at a page",
-    responses={**answered(OK, examples.PAGE_DETAIL), **problems(401, 404)},
+    responses={**answered(OK, examples.PAGE_DETAIL), **problems(401, 403, 404)},
 )
 async def get_page(services: ServicesDep, caller: CallerDep, page: PageName) -> Data[PageDetail]:
     """Return a page with the checks of its current version."""
@@ -76,9 +79,10 @@ async def get_page(services: ServicesDep, caller: CallerDep, page: PageName) -> 
 
 @router.delete(
     "/{page}",
+    dependencies=[needs(Scope.PAGES_WRITE)],
     status_code=HTTPStatus.NO_CONTENT,
     summary="Erase a page",
-    responses=problems(401, 404, 409, 503),
+    responses=problems(401, 403, 404, 409, 503),
 )
 async def delete_page(services: ServicesDep, caller: CallerDep, page: PageName) -> None:
     """Erase briefs, documents, events and workflow histories. What the page cost stays on the books, without text."""
@@ -87,8 +91,9 @@ async def delete_page(services: ServicesDep, caller: CallerDep, page: PageName) 
 
 @router.get(
     "/{page}/versions",
+    dependencies=[needs(Scope.PAGES_READ)],
     summary="List versions",
-    responses={**answered(OK, examples.VERSIONS), **problems(401, 404, 422)},
+    responses={**answered(OK, examples.VERSIONS), **problems(401, 403, 404, 422)},
 )
 async def list_versions(
     services: ServicesDep, caller: CallerDep, page: PageName, *, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
@@ -106,8 +111,9 @@ async def list_versions(
 
 @router.get(
     "/{page}/versions/{number}",
+    dependencies=[needs(Scope.PAGES_READ)],
     summary="Look at a version",
-    responses={**answered(OK, examples.VERSION), **problems(401, 404, 422)},
+    responses={**answered(OK, examples.VERSION), **problems(401, 403, 404, 422)},
 )
 async def get_version(
     services: ServicesDep, caller: CallerDep, page: PageName, number: Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
@@ -122,11 +128,12 @@ async def get_version(
 
 @router.get(
     "/{page}/html",
+    dependencies=[needs(Scope.PAGES_READ)],
     response_class=HTMLResponse,
     summary="See a version",
     responses={
         OK: {"content": {"text/html": {"example": "<!doctype html>..."}}},
-        **problems(401, 404, 409, 422),
+        **problems(401, 403, 404, 409, 422),
     },
 )
 async def get_html(
@@ -139,11 +146,12 @@ async def get_html(
 
 @router.get(
     "/{page}/export.zip",
+    dependencies=[needs(Scope.PAGES_READ)],
     response_class=Response,
     summary="Take a page away",
     responses={
         OK: {"content": {"application/zip": {"example": "index.html, document.json, receipt.json"}}},
-        **problems(401, 404, 409, 422),
+        **problems(401, 403, 404, 409, 422),
     },
 )
 async def export(services: ServicesDep, caller: CallerDep, page: PageName, version: VersionNumber = None) -> Response:
@@ -160,10 +168,11 @@ async def export(services: ServicesDep, caller: CallerDep, page: PageName, versi
 
 @router.post(
     "/{page}/revise",
+    dependencies=[needs(Scope.PAGES_WRITE)],
     status_code=ACCEPTED,
     response_model=Data[Job],
     summary="Write one section again",
-    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(400, 401, 404, 409, 415, 422, 503)},
+    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(400, 401, 403, 404, 409, 415, 422, 503)},
 )
 async def revise(
     services: ServicesDep,
@@ -182,9 +191,10 @@ async def revise(
 
 @router.post(
     "/{page}/publish",
+    dependencies=[needs(Scope.PAGES_PUBLISH)],
     response_model=Data[Page],
     summary="Publish a version",
-    responses={**answered(OK, examples.PAGE), **problems(400, 401, 404, 409, 422)},
+    responses={**answered(OK, examples.PAGE), **problems(400, 401, 403, 404, 409, 422)},
 )
 async def publish_page(
     services: ServicesDep,

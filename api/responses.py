@@ -10,6 +10,7 @@ from domain.model import Document
 _CASES: Final = {
     400: ("malformed_json", "the body is not JSON"),
     401: ("unauthorized", "this needs the owner's token: Authorization: Bearer <token>"),
+    403: ("missing_scope", "this needs a token with the scope jobs.write; yours lacks it"),
     404: ("job_not_found", "there is no job job_01K3V8Z4M0E9C7B2Q5T1R6W8XY"),
     409: ("wrong_state", "job_01K3V8Z4M0E9C7B2Q5T1R6W8XY is completed and cannot be cancelled"),
     413: ("request_entity_too_large", "the body is larger than 1 MB"),
