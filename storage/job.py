@@ -54,6 +54,8 @@ class JobRow(Row, table=True):
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When an operator took it out of the lists; what it cost stays."""
 
     def is_in(self, round_: int) -> bool:
         """Whether the job is open in this round: whoever works for another one comes too late."""
