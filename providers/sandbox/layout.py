@@ -76,10 +76,10 @@ def lay_out(material: Material, wanted: Sequence[BlockType]) -> tuple[Draft, ...
     ]
     contact = facts.contact(material, headings, introduced.get(BlockType.CONTACT))
     drafts += _answered(material, headings, story, wanted, len(drafts) + (contact is not None) + calls)
-    drafts += [facts.cta(material, headings, closing)] if calls else []
-    drafts += [contact] if contact else []
-    drafts = [draft for draft in drafts if draft.type in material.plannable]
-    drafts += _improvised(material, headings, drafts, wanted)
+    last = [facts.cta(material, headings, closing)] if calls else []
+    last += [contact] if contact else []
+    drafts, last = ([draft for draft in part if draft.type in material.plannable] for part in (drafts, last))
+    drafts += [*_improvised(material, headings, [*drafts, *last], wanted), *last]
     return _few_enough(*_in_order(drafts, wanted))
 
 

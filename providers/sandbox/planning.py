@@ -90,8 +90,9 @@ def _phrase(sentence: str, room: int, material: Material) -> str:
 
 
 def _description(material: Material, opening: Draft, title: str) -> str:
-    """Return the offer, with the first sentences after it where there is room."""
-    sentences = [*material.offer, *split(opening.purpose, material.reading), *every_sentence(material.topics)]
+    """Return the offer, with the first sentences after it where there is room; none that the title says already."""
+    said = [*split(opening.purpose, material.reading), *every_sentence(material.topics)]
+    sentences = [*material.offer, *(sentence for sentence in said if without_stop(sentence) != title)]
     unlike = list(dict.fromkeys(map(with_stop, sentences)) if len(sentences) > 1 else sentences)
     text = fit(unlike, _DESCRIPTION, material.reading, 1 + max(len(material.offer), 1))
     if width(text) < _SHORT_DESCRIPTION:

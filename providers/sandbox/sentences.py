@@ -82,7 +82,21 @@ def lead(text: str, limit: int, reading: Reading) -> str:
     bare = without_stop(text)
     if len(bare) <= limit:
         return bare
-    return without_stop(shorten(bare, limit, reading))
+    cut = shorten(bare, limit, reading)
+    between_words = bare[len(cut) :][:1] == " " and not _CLAUSE_END.match(bare, len(cut))
+    return without_stop(_phrase(bare, limit, reading) or cut) if between_words else without_stop(cut)
+
+
+def _phrase(text: str, limit: int, reading: Reading) -> str:
+    """Return the longest beginning of a text that ends before a little word that begins another phrase, or nothing."""
+    words, little = text[: limit + 1].split(" ")[:-1], reading.stopwords
+    for count in range(len(words) - 1, 1, -1):
+        phrase, last, following = " ".join(words[:count]), words[count - 1].casefold(), words[count].casefold()
+        if len(phrase) < limit * _SHORTEST_CUT:
+            break
+        if following in little and following not in reading.joining and last not in little:
+            return phrase.rstrip(_TRAILING)
+    return ""
 
 
 def without_stop(text: str) -> str:

@@ -14,7 +14,7 @@ from providers.sandbox.manuscript import Entry, Topic
 from providers.sandbox.material import Material
 from providers.sandbox.prose import body
 from providers.sandbox.questions import asked
-from providers.sandbox.sentences import fit, is_question, join, lead, shorten
+from providers.sandbox.sentences import fit, is_question, join, lead, shorten, without_stop
 
 _INTRO: Final = 600
 _MOST_CARDS: Final = 9
@@ -208,11 +208,10 @@ class _Teller:
 
     def _text(self, topic: Topic) -> Iterator[Draft]:
         for part in _parts(topic):
-            text = body(part, self._reading)
-            if text:
-                sentences = part.sentences or ("",)
+            sentences = part.sentences or ("",)
+            if body(part, self._reading):
                 heading = self._heading(part, BlockType.TEXT, [lead(sentences[0], 60, self._reading)])
-                block = Text(heading=heading, body=text)
+                block = Text(heading=heading, body=body(_beneath(heading, part), self._reading))
                 yield Draft(BlockType.TEXT, heading, purpose(sentences, self._material), lambda _, block=block: block)
 
     def _features(self, own_heading: str, items: Sequence[Item], intro: str) -> Draft:
@@ -232,6 +231,18 @@ class _Teller:
     def _is(self, topic: Topic, block: BlockType) -> bool:
         pattern = self._reading.topics.get(block)
         return bool(topic.heading and pattern and pattern.search(topic.heading))
+
+
+def _beneath(heading: str, part: Topic) -> Topic:
+    """Return a part without a first sentence that is its heading, where more follows."""
+    if not part.paragraphs or part.paragraphs[0].lead:
+        return part
+    first, *others = part.paragraphs
+    if without_stop(first.sentences[0]) != heading:
+        return part
+    left = [replace(first, sentences=first.sentences[1:])] if first.sentences[1:] else []
+    shorter = replace(part, paragraphs=(*left, *others))
+    return part if shorter.empty else shorter
 
 
 def _parts(topic: Topic) -> Iterator[Topic]:

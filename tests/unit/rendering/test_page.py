@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.blocks import BlockType, Cta, Hero, Pricing, Section
+from domain.blocks import BlockType, Cta, Features, Hero, Item, Pricing, Section, Steps
 from domain.page import PageDocument
 from rendering.checks import MAX_BYTES, check_html
 from rendering.errors import RefusedDocumentError, RefusedLinkError
@@ -104,6 +104,15 @@ def test_a_lead_that_only_repeats_the_headline_is_not_shown(english: PageDocumen
     more = Hero(anchor="start", heading="A bakery in a small town", text="A bakery in a small town by the sea.")
     assert 'class="lead"' not in render(with_sections(english, repeated))
     assert 'class="lead"' in render(with_sections(english, more))
+
+
+@pytest.mark.parametrize("block", [Features, Steps])
+def test_an_item_that_only_repeats_its_title_says_it_once(english: PageDocument, block: type[Features | Steps]) -> None:
+    items = (Item(title="It burns birch", text="It burns birch."), Item(title="At night", text="We bake at night."))
+    section = block(anchor="oven", heading="The oven", items=items)
+    html = render(with_sections(english, english.sections[0], section))
+    assert "It burns birch." not in html
+    assert "We bake at night." in html
 
 
 def test_a_page_of_one_section_has_no_navigation(english: PageDocument) -> None:

@@ -53,6 +53,12 @@ def test_a_wanted_section_the_text_does_not_suggest_is_written_all_the_same(plan
     assert block in _types(plan(Brief(name="Harbour Bakery", text=_STORY, sections=(block,))))
 
 
+def test_what_is_asked_for_stands_before_the_contact(plan: Plan) -> None:
+    reach = Reach(email="bread@harbour.example")
+    brief = Brief(name="Harbour Bakery", text=_STORY, contact=reach, sections=(BlockType.STEPS, BlockType.FEATURES))
+    assert _types(plan(brief))[-1] is BlockType.CONTACT
+
+
 def test_a_page_never_has_more_than_twelve_sections(plan: Plan) -> None:
     text = "\n\n".join(f"## Part {letter}\n\n{_STORY * 6}" for letter in "abcdefghijklmnopq")
     assert len(plan(Brief(name="Harbour Bakery", text=text)).sections) == 12
@@ -285,6 +291,13 @@ def test_an_unknown_language_gets_headings_from_its_own_words(write: Write) -> N
     headings = [section.heading for section in write(brief).sections]
     assert "Roggebrood · Haverbrood" in headings
     assert not {"Prices", "Get in touch", "Contact"} & set(headings)
+
+
+def test_a_sentence_that_is_a_heading_is_not_said_again(write: Write) -> None:
+    text = "De bakkerij staat aan de kade. De oven is oud. Het deeg rust. Wij bakken elke nacht. Kom langs aan de kade."
+    about = _only(write(Brief(text=text, language="nl")), Text)
+    assert about.heading.rstrip(".") not in about.body
+    assert about.body.startswith(text[text.index(about.heading) :].partition(". ")[2][:8])
 
 
 def test_a_list_too_long_for_a_section_is_shortened_not_dropped(write: Write) -> None:

@@ -32,6 +32,29 @@ def test_a_description_is_whole_sentences_within_160_characters(plan: Plan) -> N
     assert len(description) <= 160
 
 
+def test_a_description_does_not_say_the_title_again(plan: Plan) -> None:
+    outline = plan(Brief(text="We cut keys and sharpen knives. Bring them early. You wait with a cup of tea."))
+    assert outline.title == "We cut keys and sharpen knives"
+    assert outline.seo.description == "Bring them early. You wait with a cup of tea."
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "I repair old bicycles in a garden shed behind the railway station of Lower Wick and sell some of them.",
+            "I repair old bicycles in a garden shed",
+        ),
+        (
+            "Bicycles repaired while you wait, with tea and a seat by the stove of the workshop.",
+            "Bicycles repaired while you wait",
+        ),
+    ],
+)
+def test_a_title_made_of_a_sentence_ends_where_a_phrase_does(plan: Plan, text: str, title: str) -> None:
+    assert plan(Brief(text=text)).title == title
+
+
 def test_a_first_heading_names_a_brief_without_a_name(plan: Plan) -> None:
     outline = plan(Brief(text="# Harbour Bakery\n\nWe bake bread at night.\n\n## The oven\n\nIt burns birch."))
     assert (outline.title, outline.slug) == ("Harbour Bakery", "harbour-bakery")
