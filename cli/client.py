@@ -11,6 +11,7 @@ from ulid import ULID
 
 from cli.configuration import load_settings
 from cli.endpoint import Endpoint, endpoint
+from cli.errors import UserError
 from cli.problem import ApiError, UnreachableError, refusal
 from cli.sse import Message, messages
 from embedded.progress import Progress
@@ -28,7 +29,10 @@ Query = Mapping[str, str | int | Sequence[str] | None]
 
 
 class Api:
-    """One API. Every method raises ApiError when it refuses and UnreachableError when it does not answer."""
+    """One API. Every method raises ApiError when it refuses and UnreachableError when it does not answer.
+
+    What cannot be sent as text is a UserError.
+    """
 
     def __init__(
         self,
@@ -105,6 +109,9 @@ class Api:
             response = await self._http.request(method, path, params=params, json=json, headers=headers)
         except httpx.TransportError as error:
             raise UnreachableError(self.url, error) from None
+        except UnicodeEncodeError:
+            message = "What was typed holds bytes that are no text in UTF-8."
+            raise UserError(message, "Type it anew, or give it in a file.") from None
         if not response.is_success:
             raise refusal(response)
         return response

@@ -67,13 +67,29 @@ def generate(  # noqa: PLR0913  # one parameter an option
 
 
 def read_brief(text: str | None, file: Path | None) -> str:
-    """Return the brief from the one place that was named. Raises UserError when that is none, two, or unreadable."""
+    """Return the brief from the one place that was named, or from what is piped in when none was.
+
+    Raises UserError when there are two, nothing, or something unreadable.
+    """
+    piped = _stdin() if text is None and file is None and not _is_typed() else ""
+    if piped.strip():
+        return piped
     if (text is None) == (file is None):
         message = "A brief comes from one place: the TEXT argument, --file, or - for stdin."
         raise UserError(message, "For example: pagewright generate 'A bakery in a small harbour town'")
     if file is not None:
         return _read_file(file)
-    return sys.stdin.read() if text == _STDIN else text or ""
+    return _stdin() if text == _STDIN else text or ""
+
+
+def _is_typed() -> bool:
+    """Whether stdin is a person at a terminal, who is not waited for unasked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _stdin() -> str:
+    """Return all of stdin, nothing when it is closed."""
+    return "" if sys.stdin is None else _decoded(sys.stdin.buffer.read(), "on stdin")
 
 
 async def submit(api: Api, body: Mapping[str, JsonValue]) -> Job:
@@ -83,13 +99,18 @@ async def submit(api: Api, body: Mapping[str, JsonValue]) -> Job:
 
 def _read_file(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        message = f"The brief {file} is not a text in UTF-8."
-        raise UserError(message, "Save it as UTF-8.") from None
+        return _decoded(file.read_bytes(), str(file))
     except OSError as error:
         message = f"The brief {file} cannot be read: {error.strerror or error}."
         raise UserError(message) from error
+
+
+def _decoded(content: bytes, where: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"The brief {where} is not a text in UTF-8."
+        raise UserError(message, "Save it as UTF-8.") from None
 
 
 async def _hand_over(api: Api, job: Job, out: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -39,9 +39,9 @@ def pagewright(
     monkeypatch.setenv("PAGEWRIGHT_URL", api.url)
     monkeypatch.setenv("PAGEWRIGHT_TOKEN", TOKEN)
 
-    def run(*arguments: str, stdin: str = "") -> Done:
+    def run(*arguments: str, stdin: str | bytes | None = "") -> Done:
         monkeypatch.setattr("sys.argv", ["pagewright", *arguments])
-        monkeypatch.setattr("sys.stdin", StringIO(stdin))
+        monkeypatch.setattr("sys.stdin", _piped(stdin))
         capsys.readouterr()
         with pytest.raises(SystemExit) as left:
             main()
@@ -51,3 +51,10 @@ def pagewright(
         return Done(code, printed.out, printed.err)
 
     return run
+
+
+def _piped(said: str | bytes | None) -> TextIOWrapper | None:
+    """Return what stdin is to a process that something is piped into; without it stdin is closed."""
+    if said is None:
+        return None
+    return TextIOWrapper(BytesIO(said.encode() if isinstance(said, str) else said), encoding="utf-8")

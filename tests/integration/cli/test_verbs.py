@@ -64,11 +64,12 @@ def test_generate_shows_the_job_to_its_end_and_writes_the_page(
     assert str(written.relative_to(tmp_path)) in done.err
 
 
-@pytest.mark.parametrize("way", ["file", "stdin"])
-def test_a_brief_comes_from_a_file_or_stdin(api: Replay, pagewright: Pagewright, tmp_path: Path, way: str) -> None:
+@pytest.mark.parametrize("source", [("--file", "brief.md"), ("-",), ()], ids=["file", "stdin", "pipe"])
+def test_a_brief_comes_from_a_file_or_stdin(
+    api: Replay, pagewright: Pagewright, tmp_path: Path, source: tuple[str, ...]
+) -> None:
     brief = "---\nname: Bäckerei\n---\nBrot.\n"
     (tmp_path / "brief.md").write_text(brief)
-    source = ("--file", "brief.md") if way == "file" else ("-",)
     done = pagewright("generate", *source, "--no-wait", "--language", "de", "--seed", "3", stdin=brief)
     assert done.code == 0, done.err
     assert api.of(SUBMIT)[0].body == {"brief": brief, "language": "de", "seed": 3}
@@ -91,6 +92,26 @@ def test_a_brief_that_cannot_be_sent_is_told_before_anything_is_asked(
 ) -> None:
     (tmp_path / "latin.md").write_bytes("Bäckerei".encode("latin-1"))
     done = pagewright("generate", *arguments)
+    assert (done.code, done.out) == (1, "")
+    assert message in done.err
+    assert api.seen == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "message"),
+    [
+        (("-",), b"B\xe4ckerei", "The brief on stdin is not a text in UTF-8"),
+        ((), b"B\xe4ckerei", "The brief on stdin is not a text in UTF-8"),
+        (("B\udce4ckerei",), b"", "What was typed holds bytes that are no text in UTF-8"),
+        ((), None, "A brief comes from one place"),
+        ((), b" \n", "A brief comes from one place"),
+    ],
+    ids=["stdin", "pipe", "typed", "closed", "blank"],
+)
+def test_bytes_that_are_no_text_are_told_before_anything_is_asked(
+    api: Replay, pagewright: Pagewright, arguments: tuple[str, ...], stdin: bytes | None, message: str
+) -> None:
+    done = pagewright("generate", *arguments, "--no-wait", stdin=stdin)
     assert (done.code, done.out) == (1, "")
     assert message in done.err
     assert api.seen == []
