@@ -63,7 +63,8 @@ def _counted(sentence: str, figure: re.Match[str], reading: Reading) -> Stat | N
     qualifier = next((words for words in reading.qualifiers if before.casefold().endswith(f" {words}")), "")
     previous = before[: len(before) - len(qualifier)].rstrip().rpartition(" ")[2].casefold()
     opens = not previous[-1:].isalpha()
-    if opens or previous in reading.determiners or previous in reading.before_label:
+    unclear = bool(qualifier) and previous in reading.linking  # `classes of up to 30 come`: 30 what?
+    if opens or unclear or previous in reading.determiners or previous in reading.before_label:
         return None
     if _YEAR.fullmatch(figure[0]) or (sentence[figure.end() :][:1] and is_cjk(sentence[figure.end()])):
         return None

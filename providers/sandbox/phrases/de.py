@@ -39,7 +39,7 @@ _PRINTED: Final = Printed(
         hours="Wann ist geöffnet?",
         address="Wo ist die Adresse?",
         reach="Wie nehme ich Kontakt auf?",
-        price="Was kostet das: {item}?",
+        price="{item}: Was kostet das?",
         audience="Für wen ist das Angebot?",
         about="Worum geht es?",
     ),

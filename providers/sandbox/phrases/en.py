@@ -41,7 +41,7 @@ _PRINTED: Final = Printed(
         hours="When are you open?",
         address="Where do I find you?",
         reach="How can I reach you?",
-        price="What does it cost: {item}?",
+        price="{item}: what does it cost?",
         audience="Who is it for?",
         about="What is it about?",
     ),

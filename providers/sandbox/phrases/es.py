@@ -48,7 +48,7 @@ _PRINTED: Final = Printed(
         hours="¿Cuál es el horario?",
         address="¿Cuál es la dirección?",
         reach="¿Cómo me pongo en contacto?",
-        price="¿Cuánto cuesta: {item}?",
+        price="{item}: ¿cuánto cuesta?",
         audience="¿Para quién es?",
         about="¿De qué se trata?",
     ),

@@ -39,7 +39,7 @@ _PRINTED: Final = Printed(
         hours="Quels sont les horaires ?",
         address="Quelle est l’adresse ?",
         reach="Comment prendre contact ?",
-        price="Quel est le prix : {item} ?",
+        price="{item} : quel est le prix ?",
         audience="À qui cela s’adresse-t-il ?",
         about="De quoi s’agit-il ?",
     ),

@@ -36,6 +36,7 @@ def test_a_counted_noun_is_found(language: str, sentence: str, value: str, label
         ("en", "Call 555 0134 today."),
         ("en", "Our 12 rooms overlook the lake."),
         ("en", "12 rooms overlook the lake."),
+        ("en", "Classes of up to 30 come on Wednesdays."),
         ("de", "Am 3. Mai um 9 Uhr."),
         ("ja", "客室は12室です。"),
         ("xx", "Wij hebben 14 kamers."),
