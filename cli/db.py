@@ -14,7 +14,7 @@ from storage.schema import SchemaState
 _REMEDIES: Final = {
     SchemaState.EMPTY: "Run `pagewright db upgrade` (`pagewright up` does it by itself).",
     SchemaState.OLDER: "Run `pagewright db upgrade` (`pagewright up` does it by itself).",
-    SchemaState.NEWER: "Start the newer version of Pagewright that wrote it, or use another database.",
+    SchemaState.NEWER: "Start the version that wrote it, or set PAGEWRIGHT_DATABASE_URL or PAGEWRIGHT_DATA_DIR.",
 }
 
 _app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)

@@ -96,7 +96,8 @@ async def check_database(settings: Settings) -> Finding:
     if state is SchemaState.CURRENT:
         return ok(part, "reachable, schema current")
     if state is SchemaState.NEWER:
-        return broken(part, "written by a newer version", "Start that version, or use another database.")
+        remedy = "Start that version, or set PAGEWRIGHT_DATABASE_URL or PAGEWRIGHT_DATA_DIR to another place."
+        return broken(part, "written by a newer version", remedy)
     remedy = "`pagewright up` does it by itself; otherwise run `pagewright db upgrade`."
     return note(part, f"reachable, schema {state.value}", remedy)
 

@@ -86,7 +86,7 @@ async def server_version(binary: Path) -> Version:
     try:
         output = await _version_text(binary)
     except (OSError, TimeoutError) as error:
-        message = f"{binary} cannot be run: {error or 'it did not answer'}."
+        message = f"{binary} cannot be run: {error.strerror or 'it did not answer'}."
         raise StackError(message, hint) from error
     match = _SERVER.search(output)
     if match is None:

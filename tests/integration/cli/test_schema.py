@@ -1,5 +1,6 @@
 """A database of another version is refused by every process, in one message that says what to do."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -35,7 +36,15 @@ def test_a_newer_database_is_refused(newer: Path, verb: str) -> None:
     ended = pagewright(newer, *verb.split())
     assert ended.returncode == 1
     assert "newer" in ended.stderr
+    assert "PAGEWRIGHT_DATA_DIR" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_the_doctor_says_how_to_mend_a_newer_database(newer: Path) -> None:
+    ended = pagewright(newer, "doctor", "--json")
+    assert ended.returncode == 1
+    [database] = [part for part in json.loads(ended.stdout)["findings"] if part["part"] == "Database"]
+    assert "PAGEWRIGHT_DATA_DIR" in database["remedy"]
 
 
 @pytest.mark.parametrize("verb", ["api", "worker"])

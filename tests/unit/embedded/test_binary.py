@@ -59,7 +59,7 @@ async def test_a_choice_that_cannot_work_is_an_error(make_program: MakeProgram, 
 
 
 async def test_a_choice_that_is_not_there_is_an_error(bin_folder: Path) -> None:
-    with pytest.raises(StackError, match="cannot be run"):
+    with pytest.raises(StackError, match=r"missing cannot be run: No such file or directory\.$"):
         await find_binary(bin_folder / "missing", ignore)
 
 
