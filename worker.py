@@ -72,7 +72,7 @@ async def run(settings: Settings, ready_file: Path | None = None) -> None:
         if client is None:
             return
         await register_search_attributes(client)
-        await _keep_schedule(client, settings.reconcile_every)
+        await keep_schedule(client, settings.reconcile_every)
         workers = build_workers(client, database, catalogue, settings)
         for worker in workers:
             await stack.enter_async_context(worker)
@@ -156,7 +156,7 @@ async def _connect(stop: asyncio.Event) -> Client | None:
     return None
 
 
-async def _keep_schedule(client: Client, every: timedelta) -> None:
+async def keep_schedule(client: Client, every: timedelta) -> None:
     """Create the reconcile schedule, or bring the one of an earlier start up to date."""
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(

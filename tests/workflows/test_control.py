@@ -10,10 +10,11 @@ from domain.check import CheckKind
 from domain.errors import ErrorType
 from domain.ids import JobId
 from domain.job import JobStatus
+from domain.route import SANDBOX_MODEL
 from domain.step import StepStatus
 from storage.progress import refresh_status
 from tests.vendors.behaviour import Act, Behaviour
-from tests.workflows.world import World
+from tests.workflows.world import OPENAI, World
 from workflows import contracts
 
 TEXT = "section:text-2"
@@ -128,13 +129,14 @@ async def test_a_pause_whose_signal_was_lost_stops_the_deadline_all_the_same(wor
     assert (await world.job(job)).status is JobStatus.COMPLETED
 
 
-async def test_passing_the_cap_is_a_cost_limit_and_makes_no_request(world: World) -> None:
+async def test_passing_the_cap_is_a_cost_limit_and_no_other_model_is_tried(world: World) -> None:
     async with world.working():
-        job = await world.submit(max_cost=1)
+        job = await world.submit(route=(OPENAI, SANDBOX_MODEL), max_cost=1)
         with pytest.raises(WorkflowFailureError):
             await world.result(job)
         row = await world.until_status(job, JobStatus.FAILED)
     assert row.error_type is ErrorType.COST_LIMIT
+    assert await world.calls(job) == []
     assert world.vendor.ledger.entries == ()
 
 

@@ -4,7 +4,11 @@ from domain.call import CallStatus
 from domain.event import EventType
 from domain.job import JobStatus
 from domain.step import StepStatus
+from tests.vendors.behaviour import Act
+from tests.vendors.ledger import Outcome
 from tests.workflows.world import OPENAI, World
+
+SECTIONS = {"section:hero-0", "section:features-1", "section:text-2"}
 
 
 async def test_a_brief_becomes_a_stored_page(world: World) -> None:
@@ -28,6 +32,18 @@ async def test_every_vendor_request_has_one_row_and_every_kept_result_is_charged
     assert {call.status for call in calls} == {CallStatus.SUCCEEDED}
     assert row.cost == row.charged == sum(call.cost or 0 for call in calls) > 0
     assert row.reserved == 0
+
+
+async def test_all_sections_are_asked_for_at_once(world: World) -> None:
+    slow = Act(latency=1)
+    for tag in SECTIONS:
+        world.vendor.next(tag, slow)
+    async with world.working():
+        job = await world.submit()
+        await world.vendor.ledger.until(lambda entries: {entry.tag for entry in entries} > SECTIONS)
+        in_flight = {entry.tag for entry in world.vendor.ledger.entries if entry.outcome is Outcome.OPEN}
+        await world.result(job)
+    assert in_flight == SECTIONS
 
 
 async def test_events_tell_the_story_without_a_gap(world: World) -> None:

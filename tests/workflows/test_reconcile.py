@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
-from temporalio.client import WorkflowFailureError
+from structlog.testing import capture_logs
+from temporalio.client import ScheduleOverlapPolicy, WorkflowExecutionStatus, WorkflowFailureError
 
+from activities import reconcile as reconciling
 from domain.errors import ErrorType
 from domain.ids import JobId, PageId
 from domain.job import JobStatus
@@ -15,6 +17,7 @@ from storage.call import CallRow
 from storage.step import StepRow
 from tests.vendors.behaviour import Act, Behaviour
 from tests.workflows.world import World
+from worker import keep_schedule
 from workflows import contracts
 
 TEXT = "section:text-2"
@@ -179,3 +182,36 @@ async def test_a_cancel_the_worker_could_not_write_down_is_written_down(impatien
             await impatient.result(job)
         assert (await reconcile(impatient)).cancelled == 1
     assert (await impatient.job(job)).status is JobStatus.CANCELLED
+
+
+async def test_a_workflow_that_cannot_go_on_is_told_of_and_never_ended(
+    impatient: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "_STUCK_AFTER_ATTEMPTS", 2)
+    job = await impatient.submit(start=False)
+    await impatient.client.start_workflow(
+        contracts.PAGE_WORKFLOW, {"of": "another world"}, id=job, task_queue=contracts.PAGES_QUEUE
+    )
+
+    async def has_failed_twice() -> bool:
+        description = await impatient.handle(job).describe()
+        return description.raw_description.pending_workflow_task.attempt > 1
+
+    async with impatient.working():
+        await impatient.until(has_failed_twice)
+        with capture_logs() as lines:
+            await reconcile(impatient)
+    told = [(line["log_level"], line["workflow"]) for line in lines if line["event"] == "workflow task keeps failing"]
+    assert told == [("error", job)]
+    assert (await impatient.handle(job).describe()).status is WorkflowExecutionStatus.RUNNING
+
+
+async def test_a_schedule_starts_one_at_a_time_and_each_worker_brings_it_up_to_date(world: World) -> None:
+    await keep_schedule(world.client, timedelta(minutes=1))
+    handle = world.client.get_schedule_handle(contracts.RECONCILE_SCHEDULE)
+    await handle.pause(note="by an operator")
+    await keep_schedule(world.client, timedelta(minutes=2))
+    schedule = (await handle.describe()).schedule
+    assert schedule.policy.overlap is ScheduleOverlapPolicy.SKIP
+    assert [interval.every for interval in schedule.spec.intervals] == [timedelta(minutes=2)]
+    assert (schedule.state.paused, schedule.state.note) == (True, "by an operator")

@@ -40,6 +40,17 @@ async def test_the_vendors_retry_after_wins(world: World) -> None:
     assert (second.started_at - (first.settled_at or first.started_at)).total_seconds() >= 3
 
 
+async def test_a_job_is_delayed_while_all_that_is_left_of_it_backs_off(world: World) -> None:
+    world.vendor.next(TEXT, Act(behaviour=Behaviour.RATE_LIMITED, headers={"retry-after": "3"}))
+    async with world.working():
+        job = await world.submit()
+        await world.until_status(job, JobStatus.DELAYED)
+        steps = {step.step: step.status for step in await world.steps(job)}
+        await world.result(job)
+    assert steps.pop("section:2") is StepStatus.DELAYED
+    assert set(steps.values()) == {StepStatus.DONE}
+
+
 async def test_a_long_retry_after_goes_to_the_next_model_at_once(world: World) -> None:
     world.vendor.next("outline", Act(behaviour=Behaviour.RATE_LIMITED, headers={"retry-after": "61"}))
     async with world.working():

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from api.brief import brief_schema
 from domain.brief import MAX_TEXT
 from settings import PriceOverride, Settings
 from storage.database import Database
@@ -57,6 +58,17 @@ REFUSED = {
         submit(brief={"name": "A", "owner": "B"}), 422, "invalid_brief", "brief.owner"
     ),
     "a text over the limit": Case(submit(brief="a" * (MAX_TEXT + 1)), 422, "invalid_brief", "brief.text"),
+    "a text of 20,001 characters below its facts": Case(
+        submit(brief=f"---\nname: A\n---\n{'a' * (MAX_TEXT + 1)}"), 422, "invalid_brief", "brief.text"
+    ),
+    "201 facts": Case(submit(brief={"name": "A", "avoid": ["a"] * 201}), 422, "invalid_brief", "brief.avoid"),
+    "a bomb of YAML aliases": Case(
+        submit(brief="---\na: &a [b, b]\nname: [*a, *a]\n---\nBread"), 422, "invalid_brief", "brief.a"
+    ),
+    "a YAML tag": Case(
+        submit(brief="---\nname: !!python/object:os.system ls\n---\nBread"), 422, "invalid_brief", "brief.name"
+    ),
+    "front matter without an end": Case(submit(brief="---\nname: A\n"), 422, "invalid_brief", "brief"),
     "too many sections": Case(
         submit(brief={"name": "A", "sections": ["text"] * 13}),
         422,
@@ -217,3 +229,8 @@ async def test_an_action_without_a_body_refuses_fields_it_does_not_have(http: ht
     response = await http.post("/api/ai/jobs/job_x/cancel", json={"force": True})
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"] == "force"
+
+
+async def test_the_schema_of_a_brief_is_served(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/api/brief-schema")
+    assert (answer.status_code, answer.json()) == (200, {"data": brief_schema()})
