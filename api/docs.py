@@ -20,6 +20,7 @@ from api.responses import problems
 from api.schemas.problem import Problem
 
 _ASSETS: Final = "/docs/assets"
+_OF_A_BODY: Final = (400, 413, 415)
 _VALIDATION_ERRORS: Final = ("HTTPValidationError", "ValidationError")
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _DESCRIPTION: Final = """
@@ -85,6 +86,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes)
         for operation in _operations(document):
             _say_problem(operation["responses"])
+            _say_how_bodies_are_refused(operation)
             _spell_examples_out(operation["responses"])
         schemas: dict[str, Any] = document["components"]["schemas"]
         for foreign in _VALIDATION_ERRORS:
@@ -105,6 +107,13 @@ def _say_problem(responses: dict[str, Any]) -> None:
     invalid = str(int(HTTPStatus.UNPROCESSABLE_ENTITY))
     if "application/json" in responses.get(invalid, {}).get("content", {}):
         responses[invalid] = problems(int(invalid))[int(invalid)]
+
+
+def _say_how_bodies_are_refused(operation: dict[str, Any]) -> None:
+    """Describe what the guards in front of every route answer to a body that cannot be read."""
+    if "requestBody" in operation:
+        refusals = {str(status): refusal for status, refusal in problems(*_OF_A_BODY).items()}
+        operation["responses"] = dict(sorted({**refusals, **operation["responses"]}.items()))
 
 
 def _spell_examples_out(responses: dict[str, Any]) -> None:

@@ -97,6 +97,13 @@ def test_every_body_is_shown_with_examples_that_its_schema_takes(document: dict[
                 jsonschema.validate(example["value"], resolved(document, content["schema"]))
 
 
+def test_every_endpoint_with_a_body_says_how_one_that_cannot_be_read_is_refused(document: dict[str, Any]) -> None:
+    with_body = [(name, operation) for name, operation in operations(document) if "requestBody" in operation]
+    assert len(with_body) >= 9
+    for name, operation in with_body:
+        assert operation["responses"].keys() >= {"400", "413", "415"}, name
+
+
 def test_every_refusal_is_a_problem(document: dict[str, Any]) -> None:
     for name, operation in operations(document):
         for status, part in operation["responses"].items():
