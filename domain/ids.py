@@ -8,11 +8,36 @@ UserId = NewType("UserId", str)
 PageId = NewType("PageId", str)
 JobId = NewType("JobId", str)
 DeadLetterId = NewType("DeadLetterId", str)
+TokenId = NewType("TokenId", str)
 
 OWNER_TENANT: Final = TenantId("owner")
 OWNER_USER: Final = UserId("owner")
 
+_TENANT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""At most 64 bytes: Temporal's limit for a fairness key."""
+_USER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}")
 _DEAD_LETTER = re.compile(r"dlq_(?P<job>job_[0-9A-Z]{26})_(?P<round>[1-9][0-9]*)")
+
+
+def tenant_id(name: str) -> TenantId:
+    """Return a tenant's id. Raises ValueError unless it is short and plain enough for keys, logs and file names."""
+    if not _TENANT.fullmatch(name):
+        message = "a tenant is 1 to 64 of the characters a-z, 0-9, '.', '_' and '-', and begins with a letter or a digit"
+        raise ValueError(message)
+    return TenantId(name)
+
+
+def user_id(name: str) -> UserId:
+    """Return a user's id. Raises ValueError unless it is short and plain, as a user name or an e-mail address is."""
+    if not _USER.fullmatch(name):
+        message = "a user is 1 to 128 letters, digits and '.', '_', '@', '+', '-', and begins with a letter or a digit"
+        raise ValueError(message)
+    return UserId(name)
+
+
+def token_id(ulid: str) -> TokenId:
+    """Return the id of a bearer token: its `jti`."""
+    return TokenId(f"tok_{ulid}")
 
 
 def job_id(ulid: str) -> JobId:

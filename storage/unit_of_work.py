@@ -12,6 +12,7 @@ from storage.job import JobRepository
 from storage.page import PageRepository
 from storage.spend import SpendRepository
 from storage.step import StepRepository
+from storage.token import TokenRepository
 
 
 class UnitOfWork:
@@ -60,6 +61,11 @@ class UnitOfWork:
     def idempotency(self) -> IdempotencyRepository:
         """Idempotency keys."""
         return IdempotencyRepository(self._session)
+
+    @cached_property
+    def tokens(self) -> TokenRepository:
+        """Minted tokens."""
+        return TokenRepository(self._session)
 
     async def flush(self) -> None:
         """Send what was added to the database, so that later statements of this transaction see it."""
