@@ -16,12 +16,12 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.call import CallLedger
 from activities.clock import Clock
 from activities.dead_letter import DeadLetterActivities
+from activities.intake import refuse_submit
 from activities.job import close_cancelled
 from activities.open_workflows import OpenWorkflows
 from activities.stored_round import ErasedError, stored_round
 from domain.errors import ErrorType
-from domain.event import EventType
-from domain.ids import JobId, PageId, TenantId, dead_letter_id
+from domain.ids import JobId, dead_letter_id
 from domain.job import JobStatus
 from domain.money import NanoUsd
 from domain.route import ModelName
@@ -29,6 +29,7 @@ from storage.database import Database
 from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
 from workflows import contracts, search_attributes
+from workflows.start import start_page
 
 _ENDED_WITHOUT_A_WORD: Final = frozenset(
     {
@@ -152,14 +153,8 @@ class ReconcileActivities:
     async def _refuse(self, job: JobRow) -> Mend | None:
         async with self._database.write() as uow:
             row = await uow.jobs.lock(JobId(job.id))
-            if row is None or row.status is not JobStatus.SUBMITTING:
+            if row is None or not await refuse_submit(uow, row, self._clock()):
                 return None
-            now = self._clock()
-            row.status, row.finished_at, row.updated_at = JobStatus.REFUSED, now, now
-            await uow.pages.release(PageId(row.page_id), JobId(row.id))
-            await uow.events.append(
-                JobId(row.id), TenantId(row.tenant), EventType.END, now, {"status": row.status.value}
-            )
         return Mend.REFUSED
 
     async def _close_cancelled(self, job: JobRow) -> Mend | None:
@@ -220,7 +215,7 @@ class ReconcileActivities:
             page = await self._input(job, round_)
         except ErasedError:
             return await self._close_cancelled(job)
-        await self._start(contracts.PAGE_WORKFLOW, page, job.id, search_attributes.of_start(page))
+        await start_page(self._client, page, by=", taken up by reconcile")
         return Mend.RESTARTED
 
     async def _input(self, job: JobRow, round_: int) -> contracts.PageInput:

@@ -5,12 +5,12 @@ may have, takes them back. The same Idempotency-Key drives the same job again.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Final
 
 from structlog.contextvars import bind_contextvars
 from ulid import ULID
 
+from activities.intake import Order, accept_submit, new_job, new_page, open_submit, refuse_submit
 from api.auth import Caller
 from api.brief import BriefError, checked_language, language_of, parse_brief
 from api.idempotency import Subject
@@ -20,9 +20,8 @@ from api.schemas.job import SubmitRequest
 from api.schemas.page import ReviseRequest
 from api.services import Services
 from domain.brief import Brief
-from domain.event import EventType
-from domain.ids import JobId, PageId, TenantId, job_id, page_id
-from domain.job import JobKind, JobOptions, JobStatus
+from domain.ids import JobId, PageId, TenantId, job_id
+from domain.job import JobKind, JobStatus
 from domain.page import PageDocument
 from domain.revision import Revision
 from storage.job import JobRow
@@ -50,16 +49,21 @@ class Submission:
 
     async def submit(self, caller: Caller, request: SubmitRequest, subject: Subject) -> JobRow:
         """Return the job of a request for a new page. Raises ProblemError 422 before anything is stored, or 503."""
-        brief = _brief(request)
-        language = language_of(brief) if request.language is None else _language(request.language)
-        options = self._launcher.options.generation(request, request.theme)
-        page = _new_page(caller, subject, brief, language, self._services.clock())
+        order, job, now = self.order(caller, request), JobId(subject.id), self._services.clock()
+        page = new_page(job, order, now)
 
         async def make(uow: UnitOfWork) -> JobRow:
             uow.pages.add(page)
-            return _new_job(page, subject, JobKind.GENERATE, options, page.created_at)
+            return new_job(job, page, JobKind.GENERATE, order.options, now)
 
-        return await self._drive(JobId(subject.id), make)
+        return await self._drive(job, make)
+
+    def order(self, caller: Caller, request: SubmitRequest) -> Order:
+        """Return what a request for a new page asks for. Raises ProblemError 422."""
+        brief = _brief(request)
+        language = language_of(brief) if request.language is None else _language(request.language)
+        options = self._launcher.options.generation(request, request.theme)
+        return Order(caller.tenant, caller.user, brief, language, options)
 
     async def revise(self, caller: Caller, page_name: PageId, request: ReviseRequest, subject: Subject) -> JobRow:
         """Return the job of a request for one section anew. Raises ProblemError 404, 409, 422 or 503."""
@@ -71,7 +75,7 @@ class Submission:
                 raise not_found("page", page_name)
             version = await _current(uow, caller.tenant, page, request.base_version)
             themed = options.model_copy(update={"theme": version.document.theme})
-            job = _new_job(page, subject, JobKind.REVISE, themed, self._services.clock())
+            job = new_job(JobId(subject.id), page, JobKind.REVISE, themed, self._services.clock())
             job.revision = _revision(version.document, request)
             return job
 
@@ -88,29 +92,16 @@ class Submission:
         return await self._launcher.start(page, started=self._accept, failed=self._refuse)
 
     async def _open(self, uow: UnitOfWork, job: JobRow) -> PageInput:
-        now = self._services.clock()
-        job.status, job.finished_at, job.updated_at = JobStatus.SUBMITTING, None, now
-        uow.jobs.add(job)
-        await uow.flush()
+        await open_submit(uow, job, self._services.clock())
         await claimed_page(uow, job)
-        data = {"pageId": job.page_id, "kind": job.kind.value, "round": job.round}
-        await uow.events.append(JobId(job.id), TenantId(job.tenant), EventType.SUBMITTED, now, {**data})
         return await self._launcher.input_of(uow, job)
 
     async def _accept(self, _uow: UnitOfWork, job: JobRow) -> bool:
-        if job.status is JobStatus.SUBMITTING:
-            job.status, job.updated_at = JobStatus.WAITING, self._services.clock()
+        accept_submit(job, self._services.clock())
         return True
 
     async def _refuse(self, uow: UnitOfWork, job: JobRow) -> bool:
-        if job.status is not JobStatus.SUBMITTING:
-            return True
-        now = self._services.clock()
-        job.status, job.finished_at, job.updated_at = JobStatus.REFUSED, now, now
-        name, tenant = JobId(job.id), TenantId(job.tenant)
-        await uow.pages.release(PageId(job.page_id), name)
-        await uow.events.append(name, tenant, EventType.END, now, {"status": job.status.value})
-        return False
+        return not await refuse_submit(uow, job, self._services.clock())
 
 
 def _brief(request: SubmitRequest) -> Brief:
@@ -126,37 +117,6 @@ def _language(tag: str) -> str:
         return checked_language(tag)
     except BriefError as error:
         raise invalid_field("language", error.message, "unknown_language") from None
-
-
-def _new_page(caller: Caller, subject: Subject, brief: Brief, language: str, now: datetime) -> PageRow:
-    """Return the page of a job; it shares the job's ULID, so that a repeated request makes the same one."""
-    return PageRow(
-        id=page_id(subject.id.removeprefix("job_")),
-        tenant=caller.tenant,
-        owner=caller.user,
-        title=brief.title,
-        language=language,
-        brief=brief,
-        created_at=now,
-        updated_at=now,
-    )
-
-
-def _new_job(page: PageRow, subject: Subject, kind: JobKind, options: JobOptions, now: datetime) -> JobRow:
-    return JobRow(
-        id=subject.id,
-        tenant=page.tenant,
-        owner=page.owner,
-        page_id=page.id,
-        kind=kind,
-        status=JobStatus.SUBMITTING,
-        brief=page.brief,
-        language=page.language,
-        options=options,
-        max_cost=options.max_cost,
-        created_at=now,
-        updated_at=now,
-    )
 
 
 async def _current(uow: UnitOfWork, tenant: TenantId, page: PageRow, base: int) -> PageVersionRow:

@@ -24,12 +24,13 @@ from temporalio.client import (
     RPCTimeoutOrCancelledError,
     WorkflowUpdateFailedError,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.ids import DeadLetterId, JobId, PageId
-from workflows import contracts, search_attributes
+from workflows import contracts
+from workflows.start import start_page
 
 DEADLINE: Final = timedelta(seconds=5)
 _PREVIOUS_RUN_CLOSES: Final = 0.2
@@ -149,17 +150,7 @@ class TemporalGateway:
         return all(poll is not None and poll > oldest for poll in polls)
 
     async def _start(self, page: contracts.PageInput, conflict: WorkflowIDConflictPolicy) -> None:
-        await self._client.start_workflow(
-            contracts.PAGE_WORKFLOW,
-            page,
-            id=page.job_id,
-            task_queue=contracts.PAGES_QUEUE,
-            id_conflict_policy=conflict,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            search_attributes=search_attributes.of_start(page),
-            static_summary=f"{page.kind.value} {page.page_id}, round {page.round}",
-            rpc_timeout=DEADLINE,
-        )
+        await start_page(self._client, page, conflict=conflict, rpc_timeout=DEADLINE)
 
     async def _delete(self, workflow: str, run: str) -> None:
         request = DeleteWorkflowExecutionRequest(
