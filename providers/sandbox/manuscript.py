@@ -17,6 +17,7 @@ _BULLETS: Final = frozenset("•‣▪▸►●◦–—→")
 _PICTURES: Final = frozenset({"So", "Sk", "Mn", "Cf"})
 """Categories of an emoji's characters: pictures, skin tones, variation selectors, joiners."""
 _FEWEST_POINTS: Final = 2
+_LIST_HEADING: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,13 @@ def read(text: str, reading: Reading) -> tuple[Topic, ...]:
         if token.type == "heading_open":
             drafts.append(_Draft(_plain(tokens[index + 1]), int(token.tag[1:])))
         elif token.type in {"bullet_list_open", "ordered_list_open"}:
+            if not lists:
+                drafts += _list_with_heading(drafts[-1])
             lists.append(token.type == "ordered_list_open")
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
             lists.pop()
+            if not lists and drafts[-1].heading and not drafts[-1].level:
+                drafts.append(_Draft())
         elif token.type in {"code_block", "fence"}:
             _place(Entry("", split(token.content, reading)), drafts[-1], lists)
         elif token.type == "inline" and tokens[index - 1].type == "paragraph_open":
@@ -96,6 +101,15 @@ def every_sentence(topics: Sequence[Topic]) -> list[str]:
             found += entry.sentences
         found += every_sentence(topic.topics)
     return found
+
+
+def _list_with_heading(draft: _Draft) -> list[_Draft]:
+    """Return a draft for the list that begins, when the line above it is its heading: `Services:` in a plain text."""
+    last = draft.paragraphs[-1].sentences if draft.paragraphs and not draft.paragraphs[-1].lead else ()
+    if draft.heading or len(last) != 1 or len(last[0]) > _LIST_HEADING or not last[0].endswith((":", "：")):
+        return []
+    del draft.paragraphs[-1]
+    return [_Draft(last[0].rstrip(":： "))]
 
 
 def _with_list_marks(lines: Sequence[str]) -> Iterator[str]:

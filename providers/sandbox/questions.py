@@ -1,5 +1,6 @@
 """Questions and answers: those of the brief's text, and those its facts answer."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -12,6 +13,8 @@ from providers.sandbox.sentences import is_question, with_stop
 _QUESTION: Final = 300
 _ANSWER: Final = 3_000
 _PRICED_ITEMS: Final = 2
+_ASKED: Final = re.compile(r"(?:[QFP問]|س)\s*[:：.]\s*")
+_ANSWERED: Final = re.compile(r"(?:[AR答]|ج)\s*[:：.]\s*")
 
 
 def asked(topic: Topic) -> tuple[Question, ...]:
@@ -50,11 +53,20 @@ def _known(material: Material) -> Iterator[Question]:
 
 
 def _pair(entry: Entry) -> Question | None:
+    entry = _unmarked(entry)
     if is_question(entry.lead) and entry.sentences:
         return Question(question=entry.lead[:_QUESTION], answer=paragraph(entry.sentences)[:_ANSWER])
     if len(entry.sentences) > 1 and is_question(entry.sentences[0]):
         return Question(question=entry.sentences[0][:_QUESTION], answer=paragraph(entry.sentences[1:])[:_ANSWER])
     return None
+
+
+def _unmarked(entry: Entry) -> Entry:
+    """Return a question and its answer without the letters some set before them: `Q: ... A: ...`."""
+    if entry.lead or len(entry.sentences) < 2 or not _ASKED.match(entry.sentences[0]):  # noqa: PLR2004 - a pair
+        return entry
+    question, answer, *rest = entry.sentences
+    return Entry("", (_ASKED.sub("", question), _ANSWERED.sub("", answer), *rest))
 
 
 def _question(heading: str, paragraphs: Iterable[Entry]) -> Iterator[Question]:

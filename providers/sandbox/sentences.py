@@ -12,6 +12,7 @@ from providers.sandbox.phrases.phrasebook import Reading
 _CLOSERS: Final = "\"'”’“»)\\]」』）】〉》"
 _OPENERS: Final = "\"'“‘«(\\[「『（【¿¡"
 _END: Final = re.compile(rf"[.!?…]+(?:\s»|[{_CLOSERS}]*)(?=\s|$)|[。！？]+[{_CLOSERS}]*|[؟۔।]+[{_CLOSERS}]*(?=\s|$)")
+_NEXT_SENTENCE: Final = re.compile(r"[.!?]\s+(?P<first>[^\W\d_])")
 _LAST_WORD: Final = re.compile(r"[\w.°’'-]+$")
 _CJK: Final = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60]")
 _BRACKETS: Final = (("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("«", "»"), ("„", "“"))
@@ -25,6 +26,7 @@ _FINAL: Final = tuple(".!?…。！？؟۔।")
 _TRAILING: Final = ' ,;:،؛、；：，–—-(（「"“„«'
 _SHORTEST_CUT: Final = 0.35
 """A cut that leaves less than this share of the allowed length is worse than a cut between words."""
+_LONGEST_WORD: Final = 40
 _LONGEST_ORDINAL: Final = 2
 
 
@@ -152,23 +154,34 @@ def _is_visible(character: str) -> bool:
 
 
 def _pieces(text: str, reading: Reading) -> Iterator[str]:
-    start = 0
+    start, small = 0, _begins_small(text, reading)
     for match in _END.finditer(text):
-        if match.start() < start or not _ends_here(text, start, match, reading):
+        if match.start() < start or not _ends_here(text, start, match, reading, small=small):
             continue
         yield text[start : match.end()]
         start = match.end()
     yield text[start:]
 
 
-def _ends_here(text: str, start: int, match: re.Match[str], reading: Reading) -> bool:
+def _begins_small(text: str, reading: Reading) -> bool:
+    """Return whether most sentences of a text begin with a small letter, as those of people in a hurry do."""
+    if not text[:1].islower():
+        return False
+    ends = (
+        (match, text[max(0, match.start() - _LONGEST_WORD) : match.start()]) for match in _NEXT_SENTENCE.finditer(text)
+    )
+    firsts = [match["first"] for match, before in ends if not _is_abbreviated(before, reading)]
+    return sum(first.islower() for first in firsts) * 2 > len(firsts)
+
+
+def _ends_here(text: str, start: int, match: re.Match[str], reading: Reading, *, small: bool) -> bool:
     if _inside_brackets(text, text[start : match.end()]):
         return False
     following = text[match.end() :].lstrip()
     if match[0][-1] in _CLOSERS and _HIRAGANA.match(following):  # 「…。」と言う
         return False
     following = following.lstrip(_OPENERS.replace("\\", ""))
-    if following[:1].islower() and not text.islower():  # some never write a capital
+    if following[:1].islower() and not small:
         return False
     return match[0] != "." or not following or not _is_abbreviated(text[start : match.start()], reading)
 

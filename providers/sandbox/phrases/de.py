@@ -54,6 +54,7 @@ _BRIEF_TALK: Final = talk(
     r"|benutz\w*|im text|schreib\w* (?:kein|nicht)\w*)\b"
     r"|\b(?:vermeid|verwend|benutz)\w* (?:sie )?(?:bitte )?(?:nicht |nie )?(?:das wort|die wörter|den begriff)\b"
     r"|^\s*(?:der |die )?(?:ton|tonfall|tonalität|stil|ansprache) (?:soll|sollte|muss|bitte)\b"
+    r"|\bbitte (?:das wort|die wörter|den begriff)\b"
     r"|\b(?:ignorier|vergiss|missachte)\w* (?:alle|die|das|alles|bisherige)\b"
     r"|^\s*(?:system|assistant|tonfall|ton|zielgruppe|sprache|hinweis für die redaktion)\s*:",
 )
@@ -85,7 +86,8 @@ _READING: Final = Reading(
     before_label=words("nr nummer zimmer linie seite kapitel version gleis bus anno §"),
     brief_talk=_BRIEF_TALK,
     page_for=cue(
-        r"^\s*(?:wir|ich)? ?(?:brauche|brauchen|möchte|möchten|benötigen|suchen|wünschen)?(?: uns)? ?(?:bitte )?"
+        r"^\s*(?:(?:bitte )?(?:erstell|mach|bau|gestalte|schreib)\w*(?: sie)?(?: uns| mir)? )?"
+        r"(?:wir|ich)? ?(?:brauche|brauchen|möchte|möchten|benötigen|suchen|wünschen)?(?: uns)? ?(?:bitte )?"
         r"(?:eine|die|unsere) ?(?:\w+ )?(?:webseite|website|homepage|internetseite|landingpage|seite) (?:für|über) "
     ),
     calling=called(r"\b(?:namens|genannt|heißt|heisst|heißen)"),

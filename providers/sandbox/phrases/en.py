@@ -58,6 +58,7 @@ _BRIEF_TALK: Final = talk(
     r"|use the word)\b"
     r"|^\s*(?:do not|don't|don’t|never) (?:mention|include|use the words?)\b|\bavoid the (?:words?|phrase|term)\b"
     r"|^\s*(?:the )?(?:tone|style|voice|wording|copy) (?:should|must|needs to|has to)\b"
+    r"|^\s*(?:can|could) you (?:please )?(?:put|add|include)\b"
     r"|\b(?:ignore|disregard|forget) (?:all|any|the above|everything|previous|above|prior|your)\b"
     r"|\b(?:system prompt|language model|as an ai|you are an? (?:ai|assistant))\b"
     r"|^\s*(?:system|assistant|user|tone|audience|language|keywords|note to (?:the )?(?:writer|designer|editor))\s*:",

@@ -127,6 +127,16 @@ def test_questions_of_the_text_are_answered_once(write: Write) -> None:
     ]
 
 
+@pytest.mark.parametrize(("ask", "reply"), [("Q: ", "A: "), ("F. ", "A. "), ("P: ", "R: "), ("", "")])
+def test_marks_of_questions_and_answers_are_not_printed(write: Write, ask: str, reply: str) -> None:
+    text = f"{_STORY}\n\n## Asked\n\n{ask}Is there parking?\n{reply}Yes, behind it.\n\n{ask}And tea?\n{reply}No."
+    faq = _only(write(Brief(name="Harbour Bakery", text=text)), Faq)
+    assert [(item.question, item.answer) for item in faq.items] == [
+        ("Is there parking?", "Yes, behind it."),
+        ("And tea?", "No."),
+    ]
+
+
 def test_a_short_page_answers_what_its_facts_know(write: Write) -> None:
     brief = Brief(
         name="Harbour Bakery",
@@ -210,6 +220,7 @@ def test_talk_about_the_page_is_not_printed(write: Write) -> None:
         ("en", "Don't mention children."),
         ("en", "Avoid the word “cheap”."),
         ("en", "I'd like a FAQ and a section about how it works."),
+        ("en", "Can you put a big button below it?"),
         ("en", "Pls make it fun but not too silly."),
         ("de", "Der Ton soll ruhig sein."),
         ("de", "Vermeiden Sie das Wort Manufaktur."),

@@ -23,6 +23,18 @@ def test_one_line_that_begins_with_a_mark_is_none(text: str) -> None:
     assert (len(topic.sentences), topic.points) == (1, ())
 
 
+def test_a_line_with_a_colon_is_the_heading_of_the_list_below_it() -> None:
+    first, bread, last = read("We bake.\n\nBread:\n- Rye\n- Oat\n\nCome in.", _EN)
+    assert (first.heading, first.sentences) == ("", ("We bake.",))
+    assert (bread.heading, len(bread.points), bread.paragraphs) == ("Bread", 2, ())
+    assert (last.heading, last.sentences) == ("", ("Come in.",))
+
+
+def test_below_a_heading_a_line_with_a_colon_introduces_its_list() -> None:
+    (topic,) = read("## Bread\n\nWe bake:\n\n- Rye\n- Oat\n\nCome in.", _EN)
+    assert (topic.heading, topic.sentences) == ("Bread", ("We bake:", "Come in."))
+
+
 def test_text_before_the_first_heading_is_a_topic_without_one() -> None:
     first, second = read("We bake.\n\n## Bread\n\nDark.", _EN)
     assert (first.heading, first.sentences) == ("", ("We bake.",))

@@ -8,6 +8,7 @@ from domain.brief import Brief
 from domain.outline import Outline
 
 Plan = Callable[[Brief], Outline]
+_PRACTICE = "Meine Praxis „Mond“ in Grünau"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,8 @@ def test_a_text_that_begins_with_a_name_has_one(plan: Plan, text: str, title: st
     [
         ("en", 'hi! we need a website for our grooming place, its called "Muddy Paws" 🐾. We wash dogs.', "Muddy Paws"),
         ("de", "Wir brauchen eine Seite für unser Café namens „Kleine Pause“. Wir rösten selbst.", "Kleine Pause"),
+        ("de", "Bitte erstellen Sie eine Website für unser Atelier namens „Mohn“. Wir weben.", "Mohn"),
+        ("de", "Bitte erstellen Sie eine Website für meine Praxis „Mond“ in Grünau. Wir wachen.", _PRACTICE),
         ("es", "Necesito una página para un taller que se llama «Barro y Luz». Damos clases.", "Barro y Luz"),
         ("fr", "Il nous faut un site pour une librairie appelée « Le Pont ». Nous lisons.", "Le Pont"),
         ("ja", "「紙音堂」という印刷所のページを作ってください。京都の路地裏にあり、名刺を刷っています。", "紙音堂"),

@@ -16,6 +16,8 @@ from providers.sandbox.sentences import capital, fit, is_question, join, lead, o
         ("en", 'He said "Stop. Now." and left.', ['He said "Stop. Now." and left.']),
         ("en", "Wait… what? See v1.2 now", ["Wait… what?", "See v1.2 now"]),
         ("en", "open till 5 p.m. daily. ring first!", ["open till 5 p.m. daily.", "ring first!"]),
+        ("en", "we sew. it is slow. ask Piet. he knows", ["we sew.", "it is slow.", "ask Piet.", "he knows"]),
+        ("en", "We sew approx. ten. It is slow.", ["We sew approx. ten.", "It is slow."]),
         ("de", "Am 3. Mai kommt Dr. Meier. Ja!", ["Am 3. Mai kommt Dr. Meier.", "Ja!"]),
         ("de", "„Gut so.“ Das sagt z. B. jeder.", ["„Gut so.“", "Das sagt z. B. jeder."]),
         ("fr", "M. Roy ferme à 18 h. Entrez !", ["M. Roy ferme à 18 h.", "Entrez !"]),
