@@ -39,10 +39,11 @@ class JobStatus(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether the job may still change its page without anybody asking again."""
-        return self not in _CLOSED
+        return self not in CLOSED
 
 
-_CLOSED: Final = frozenset({JobStatus.REFUSED, JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
+CLOSED: Final = frozenset({JobStatus.REFUSED, JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
+"""Where a job stays until somebody asks again."""
 
 
 def status_of_round(steps: Sequence[StepStatus], *, paused: bool, has_called: bool) -> JobStatus:
@@ -69,6 +70,14 @@ class JobOutcome(StrEnum):
     EXPIRED = "expired"
 
 
+class JobPriority(StrEnum):
+    """Which waiting jobs go first. Jobs of one priority take turns by tenant."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
 class SandboxFaults(Document):
     """Faults the sandbox model is asked to show: for demonstrations, load and chaos."""
 
@@ -90,4 +99,5 @@ class JobOptions(Document):
     theme: Theme = Theme.STUDIO
     max_cost: NanoUsd
     """Passing it is COST_LIMIT."""
+    priority: JobPriority = JobPriority.NORMAL
     sandbox: SandboxFaults = SandboxFaults()

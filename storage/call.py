@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy import UniqueConstraint, update
+from sqlalchemy import UniqueConstraint, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -113,6 +113,15 @@ class CallRepository:
     async def find(self, call: int) -> CallRow | None:
         """Return a call as it is now. Who changes one locks its job first, always in that order."""
         return await self._session.get(CallRow, call, populate_existing=True)
+
+    async def open_by_provider(self) -> dict[str, int]:
+        """Return how many requests are in flight at each provider, over all tenants: its queue serves them all."""
+        query = (
+            select(col(CallRow.provider), func.count())
+            .where(col(CallRow.status) == CallStatus.OPEN)
+            .group_by(col(CallRow.provider))
+        )
+        return dict((await self._session.execute(query)).tuples().all())
 
     async def forget(self, jobs: Iterable[str]) -> None:
         """Remove what calls say in words; what they cost stays."""
