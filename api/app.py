@@ -8,6 +8,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 import telemetry
 from api import (
+    audit_record,
     brief_schema,
     dead_letter,
     docs,
@@ -22,6 +23,7 @@ from api import (
     security,
 )
 from api.access_log import AccessLog
+from api.audit import AuditTrail
 from api.auth import Authentication
 from api.links import Links
 from api.services import Services
@@ -33,7 +35,7 @@ from settings import Settings
 from storage.database import Database
 from workflows.client import connect
 
-_PRIVATE = (job, event, dead_letter, page, model, brief_schema)
+_PRIVATE = (job, event, dead_letter, page, model, brief_schema, audit_record)
 _PUBLIC = (published, health, metrics)
 
 
@@ -64,6 +66,7 @@ def _routes() -> APIRouter:
 
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Put the guards in front of every route; the one added last is met first."""
+    app.add_middleware(AuditTrail, lost=telemetry.lost_audit_records(app.state.registry))
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=security.LARGEST_BODY)
     app.add_middleware(security.JsonBodies)
     app.add_middleware(Authentication, token=_token(settings))

@@ -5,6 +5,7 @@ Everything needs a bearer token but what is listed here, so that a new route is 
 """
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Final, cast
@@ -71,6 +72,12 @@ class Authentication:
 def is_public(path: str) -> bool:
     """Whether a path is answered without a token."""
     return path in PUBLIC or path.startswith(PUBLIC_BELOW)
+
+
+def caller_in(scope: Scope) -> Caller | None:
+    """Return who sent the request of an ASGI scope; None for a public path."""
+    state: Mapping[str, object] = scope.get("state", {})
+    return cast("Caller | None", state.get(_STATE))
 
 
 def _caller(request: Request) -> Caller:

@@ -25,7 +25,7 @@ SECURITY_HEADERS: Final = {
 
 _LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  names that are told apart, nothing is bound here
-_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class InsecureBindError(ValueError):
@@ -101,7 +101,7 @@ class JsonBodies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer 413 or 415."""
-        if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS:
+        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
             refusal = _refusal(Headers(scope=scope))
             if refusal is not None:
                 await refusal.response(scope["path"])(scope, receive, send)

@@ -4,12 +4,17 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.audit import AuditRepository
+from storage.batch import BatchRepository
+from storage.batch_item import BatchItemRepository
 from storage.call import CallRepository
 from storage.dead_letter import DeadLetterRepository
 from storage.event import EventRepository
 from storage.idempotency import IdempotencyRepository
 from storage.job import JobRepository
+from storage.letter_selection import LetterSelectionRepository
 from storage.page import PageRepository
+from storage.queue import QueueRepository
 from storage.spend import SpendRepository
 from storage.step import StepRepository
 from storage.token import TokenRepository
@@ -66,6 +71,31 @@ class UnitOfWork:
     def tokens(self) -> TokenRepository:
         """Minted tokens."""
         return TokenRepository(self._session)
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        """Audit records."""
+        return AuditRepository(self._session)
+
+    @cached_property
+    def queues(self) -> QueueRepository:
+        """Queues of providers."""
+        return QueueRepository(self._session)
+
+    @cached_property
+    def batches(self) -> BatchRepository:
+        """Batches."""
+        return BatchRepository(self._session)
+
+    @cached_property
+    def batch_items(self) -> BatchItemRepository:
+        """Lines of batches."""
+        return BatchItemRepository(self._session)
+
+    @cached_property
+    def letter_selections(self) -> LetterSelectionRepository:
+        """Dead letters handled in bulk."""
+        return LetterSelectionRepository(self._session)
 
     async def flush(self) -> None:
         """Send what was added to the database, so that later statements of this transaction see it."""
