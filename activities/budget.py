@@ -1,14 +1,14 @@
 """Budgets: what a request may cost at most is reserved before it and settled after it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.errors import ErrorType, Failure
 from domain.ids import TenantId
 from domain.money import NanoUsd, usd
 from storage.call import CallRow
 from storage.job import JobRow
-from storage.spend import DailySpendRow
+from storage.spend import INSTALLATION, DailySpendRow
 from storage.unit_of_work import UnitOfWork
 
 
@@ -20,8 +20,11 @@ class Busy:
 async def reserve(
     uow: UnitOfWork, job: JobRow, bound: NanoUsd, daily_cap: NanoUsd, now: datetime
 ) -> Failure | Busy | None:
-    """Reserve the upper bound of a request on its job and its tenant's UTC day. None when it fits."""
-    day = await uow.spend.lock(TenantId(job.tenant), now.date())
+    """Reserve the upper bound of a request on its job and on the UTC day. None when it fits.
+
+    The daily cap is the installation's, whose keys pay for all tenants; each tenant's day is kept beside it.
+    """
+    tenants_day, day = await _days(uow, job, now.date())
     for name, spent, reserved, cap in (
         ("job", job.cost, job.reserved, job.max_cost),
         ("day", day.cost, day.reserved, daily_cap),
@@ -30,18 +33,22 @@ async def reserve(
             return Failure(ErrorType.COST_LIMIT, _over_cap(name, spent, bound, cap))
         if spent + reserved + bound > cap:
             return Busy()
-    job.reserved += bound
-    day.reserved += bound
+    for account in (job, tenants_day, day):
+        account.reserved += bound
     return None
 
 
 async def settle(uow: UnitOfWork, job: JobRow, call: CallRow) -> None:
     """Free what a call had reserved, and book what it cost: on the day it was reserved."""
-    day = await uow.spend.lock(TenantId(job.tenant), call.started_at.date())
     cost = call.cost or 0
-    for account in (job, day):
+    for account in (job, *await _days(uow, job, call.started_at.date())):
         _book(account, cost, call.reserved)
     job.charged += call.charged
+
+
+async def _days(uow: UnitOfWork, job: JobRow, day: date) -> tuple[DailySpendRow, DailySpendRow]:
+    """Return a day of the job's tenant and of the installation, locked in this order by everybody."""
+    return await uow.spend.lock(TenantId(job.tenant), day), await uow.spend.lock(INSTALLATION, day)
 
 
 def _book(account: JobRow | DailySpendRow, cost: int, reserved: int) -> None:

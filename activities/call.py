@@ -102,7 +102,7 @@ class CallLedger:
     """Opens and settles calls, each in one transaction with its money and its event."""
 
     def __init__(self, database: Database, daily_cap: NanoUsd, clock: Clock) -> None:
-        """Write to `database`; `daily_cap` is what a tenant may spend in a UTC day."""
+        """Write to `database`; `daily_cap` is what all tenants together may spend in a UTC day."""
         self._database = database
         self._daily_cap = daily_cap
         self._clock = clock
@@ -239,6 +239,7 @@ def _apply(call: CallRow, end: Settlement, now: datetime) -> None:
     call.completion_tokens = end.usage.completion_tokens
     call.cached_tokens = end.usage.cached_tokens
     call.reasoning_tokens = end.usage.reasoning_tokens
+    call.cache_write_tokens = end.usage.cache_write_tokens
     call.cost = end.cost
     call.charged = (end.cost or 0) if end.status is CallStatus.SUCCEEDED else 0
     call.result = end.result

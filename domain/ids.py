@@ -9,6 +9,7 @@ PageId = NewType("PageId", str)
 JobId = NewType("JobId", str)
 DeadLetterId = NewType("DeadLetterId", str)
 TokenId = NewType("TokenId", str)
+BatchId = NewType("BatchId", str)
 
 OWNER_TENANT: Final = TenantId("owner")
 OWNER_USER: Final = UserId("owner")
@@ -22,7 +23,7 @@ _DEAD_LETTER = re.compile(r"dlq_(?P<job>job_[0-9A-Z]{26})_(?P<round>[1-9][0-9]*)
 def tenant_id(name: str) -> TenantId:
     """Return a tenant's id. Raises ValueError unless it is short and plain enough for keys, logs and file names."""
     if not _TENANT.fullmatch(name):
-        message = "a tenant is 1 to 64 of the characters a-z, 0-9, '.', '_' and '-', and begins with a letter or a digit"
+        message = "a tenant is 1 to 64 of the characters a-z, 0-9, '.', '_', '-', and begins with a letter or a digit"
         raise ValueError(message)
     return TenantId(name)
 
@@ -38,6 +39,11 @@ def user_id(name: str) -> UserId:
 def token_id(ulid: str) -> TokenId:
     """Return the id of a bearer token: its `jti`."""
     return TokenId(f"tok_{ulid}")
+
+
+def batch_id(ulid: str) -> BatchId:
+    """Return the id of a batch, which is also the id of its workflow."""
+    return BatchId(f"batch_{ulid}")
 
 
 def job_id(ulid: str) -> JobId:

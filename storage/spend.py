@@ -1,6 +1,7 @@
-"""What a tenant spends in a day, reserved before each request and settled after."""
+"""What a tenant and the whole installation spend in a day, reserved before each request and settled after."""
 
 from datetime import date
+from typing import Final
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,9 +11,12 @@ from domain.ids import TenantId
 from storage.columns import BigInt
 from storage.row import Row
 
+INSTALLATION: Final = TenantId("*")
+"""The account of all tenants together. No tenant can be called so."""
+
 
 class DailySpendRow(Row, table=True):
-    """One tenant's UTC day. Money is in nano-USD."""
+    """One UTC day of a tenant, or of the installation. Money is in nano-USD."""
 
     tenant: str = Field(primary_key=True)
     day: date = Field(primary_key=True)

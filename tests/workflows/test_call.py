@@ -12,15 +12,16 @@ from activities.clock import system_clock
 from domain.blocks import BlockType
 from domain.call import CallStatus, Usage
 from domain.errors import ErrorType, Failure
-from domain.ids import OWNER_TENANT, JobId, PageId
+from domain.ids import OWNER_TENANT, JobId, PageId, TenantId
 from domain.job import JobStatus
 from domain.money import NANO, NanoUsd
 from domain.outline import Outline, SectionPlan, Seo
 from domain.step import StepStatus
 from domain.tries import MAX_LOST
 from storage.call import CallRepository, CallRow
+from storage.spend import INSTALLATION
 from storage.step import StepRow
-from tests.workflows.world import OPENAI, World
+from tests.workflows.world import OPENAI, World, page_input
 from workflows import contracts
 
 BOUND = NanoUsd(1_000)
@@ -154,15 +155,21 @@ async def test_requests_in_flight_hold_their_bound_of_the_cap(
     assert refused.failure.type is ErrorType.COST_LIMIT
 
 
-async def test_the_days_cap_holds_over_all_jobs(world: World, step: contracts.StepInput) -> None:
+@pytest.mark.parametrize("payer", [OWNER_TENANT, TenantId("acme")])
+async def test_the_days_cap_holds_over_all_jobs_of_all_tenants(
+    world: World, step: contracts.StepInput, payer: TenantId
+) -> None:
     tight = CallLedger(world.database, NanoUsd(1_500), system_clock)
     opened = await tight.open(ask(step), tries=3)
     assert isinstance(opened, Opened)
     await tight.settle(opened.call, Settlement(CallStatus.FAILED, cost=NanoUsd(1_000)))
-    second = await world.submit()
+    second = await world.submit_input(page_input(tenant=payer))
     refused = await tight.open(ask(step.model_copy(update={"job_id": second})), tries=3)
     assert isinstance(refused, Refused)
     assert refused.failure.type is ErrorType.COST_LIMIT
+    async with world.database.write() as uow:
+        days = [await uow.spend.lock(name, system_clock().date()) for name in (OWNER_TENANT, INSTALLATION)]
+    assert [(day.cost, day.reserved) for day in days] == [(1_000, 0)] * 2
 
 
 async def test_a_job_without_a_row_is_an_error_that_can_pass(ledger: CallLedger, step: contracts.StepInput) -> None:
@@ -193,7 +200,7 @@ async def test_a_refused_submit_ends_its_workflow_without_a_request(world: World
 
 async def test_a_day_that_cannot_pay_fails_the_job_before_a_request(world: World) -> None:
     async with world.database.write() as uow:
-        day = await uow.spend.lock(OWNER_TENANT, system_clock().date())
+        day = await uow.spend.lock(INSTALLATION, system_clock().date())
         day.cost = 20 * NANO
     async with world.working():
         job = await world.submit()
