@@ -81,10 +81,18 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """SQLAlchemy URL (`sqlite+aiosqlite:///...`, `postgresql+asyncpg://...`); None means SQLite in `data_dir`."""
     token: SecretStr | None = None
-    """The owner's bearer token; None means the one in `owner.token` in `data_dir`."""
+    """The owner's bearer token, or one to speak to an API with; None means the one in `owner.token` in `data_dir`."""
+    signing_keys_file: Path | None = None
+    """Secrets that sign minted tokens, where they are mounted; None means `signing-keys.json` in `data_dir`."""
+    token_issuer: Annotated[str, Field(min_length=1)] = "pagewright"  # noqa: S105  a name, no secret
+    """`iss` of minted tokens; those of another issuer are refused."""
+    token_audience: Annotated[str, Field(min_length=1)] = "pagewright"  # noqa: S105  as above
+    """`aud` of minted tokens; those for another audience are refused."""
+    token_leeway: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(minutes=10))] = timedelta(seconds=30)
+    """How far apart clocks may be when a token's times are checked."""
 
     api_host: str = "127.0.0.1"
-    """Address the API listens on; beyond loopback only with a configured `token`."""
+    """Address the API listens on; beyond loopback only with a configured `token` or `signing_keys_file`."""
     api_port: Annotated[int, Field(ge=1, le=65535)] = 3000
     """Port of the API, its docs and the published pages."""
     public_url: str | None = None
@@ -123,7 +131,7 @@ class Settings(BaseSettings):
     max_cost_per_job: Decimal = Field(default=Decimal(1), ge=0)
     """USD, over all rounds of a job: its cap when it names none, and the highest it may name."""
     max_cost_per_day: Decimal = Field(default=Decimal(20), ge=0)
-    """USD, for the installation, by UTC day."""
+    """USD, for the installation with all its tenants, by UTC day."""
     job_deadline: Duration = timedelta(hours=24)
     """From the start of a round to its stored version, pauses not counted."""
     shutdown_grace: Duration = timedelta(seconds=20)

@@ -46,6 +46,11 @@ class DataDirectory:
         return self.root / "owner.token"
 
     @property
+    def signing_keys(self) -> Path:
+        """The secrets that sign minted tokens; only the owner can read it."""
+        return self.root / "signing-keys.json"
+
+    @property
     def worker_ready_file(self) -> Path:
         """Exists while the worker polls its queues."""
         return self.root / "worker.ready"
