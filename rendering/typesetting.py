@@ -27,9 +27,12 @@ _BRIEF_PRICE: Final = 10
 _STRONG: Final = frozenset({"L", "R", "AL"})
 
 
-def size(text: str, line: int) -> Size:
-    """Return the type size that suits a text; `line` is how many columns the largest size leaves room for."""
-    if width(text) > 2 * line:
+def size(text: str, line: int, word: int | None = None) -> Size:
+    """Return the type size that suits a text; `line` is how many columns the largest size leaves room for.
+
+    `word` is the longest word a narrow phone's line holds in all sizes but the smallest: a longer one would break.
+    """
+    if width(text) > 2 * line or (word is not None and longest_word(text) > word):
         return "small"
     return "medium" if width(text) > line or longest_word(text) > line // 2 else "large"
 

@@ -1,7 +1,30 @@
 import pytest
 
 from domain.blocks import Plan
-from rendering.typesetting import address, amount_and_unit, fit_one_row, headline, is_statement, own_direction, repeats
+from rendering.typesetting import (
+    address,
+    amount_and_unit,
+    fit_one_row,
+    headline,
+    is_statement,
+    own_direction,
+    repeats,
+    size,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Slow bread", "large"),
+        ("A Geburtshelfer", "large"),
+        ("A Hebammenpraxis", "small"),
+        ("Slow bread and buns from an oven by the sea", "medium"),
+        ("Slow bread and buns from an old oven in a shed by the open sea", "small"),
+    ],
+)
+def test_a_headline_is_as_large_as_its_longest_word_allows(text: str, expected: str) -> None:
+    assert size(text, 30, 13) == expected
 
 
 def test_a_short_compound_stays_on_one_line() -> None:
