@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.audit import Audit
 from api.auth import Caller
 from api.launch import temporal_unavailable
 from api.problem import ProblemError, conflict, not_found
@@ -10,6 +11,7 @@ from api.temporal import GoneError, TemporalUnavailableError
 from domain.event import EventType
 from domain.ids import JobId, TenantId
 from domain.job import JobStatus
+from storage.audit import Details
 from storage.job import JobRow
 from storage.progress import refresh_status
 from storage.unit_of_work import UnitOfWork
@@ -21,9 +23,10 @@ _NOT_TO_PAUSE: Final = frozenset({JobStatus.SUBMITTING, JobStatus.REVIEW})
 class Control:
     """Steers jobs. Each of these may be sent again after a 503."""
 
-    def __init__(self, services: Services) -> None:
-        """Steer with `services`."""
+    def __init__(self, services: Services, audit: Audit) -> None:
+        """Steer with `services`, and tell `audit` what changes."""
         self._services = services
+        self._audit = audit
 
     async def cancel(self, caller: Caller, name: JobId) -> JobRow:
         """Ask a job to end; what it finished stays. Raises ProblemError 404, 409 for a closed job, or 503."""
@@ -31,7 +34,9 @@ class Control:
             job = await _locked(uow, caller, name)
             if not job.status.is_open:
                 raise _wrong_state(job, "cancelled")
+            self._audit.change(before=_steered(job))
             job.cancel_requested, job.updated_at = True, self._services.clock()
+            self._audit.change(after=_steered(job))
         try:
             await self._services.temporal.cancel(name)
         except GoneError:
@@ -73,9 +78,11 @@ class Control:
 
     async def _flag(self, uow: UnitOfWork, job: JobRow, event: EventType, *, paused: bool) -> None:
         now = self._services.clock()
+        self._audit.change(before=_steered(job))
         job.paused = paused
         await refresh_status(uow, job, now)
         await uow.events.append(JobId(job.id), TenantId(job.tenant), event, now, {"round": job.round})
+        self._audit.change(after=_steered(job))
 
     async def _signal(self, caller: Caller, name: JobId, signal: str) -> None:
         try:
@@ -93,9 +100,13 @@ class Control:
         return conflict("workflow_closed", f"the workflow of {name} is closed; the job is {state}")
 
 
+def _steered(job: JobRow) -> Details:
+    return {"status": job.status.value, "paused": job.paused, "cancelRequested": job.cancel_requested}
+
+
 async def _locked(uow: UnitOfWork, caller: Caller, name: JobId) -> JobRow:
     job = await uow.jobs.lock(name)
-    if job is None or job.tenant != caller.tenant:
+    if job is None or not job.is_seen_by(caller.tenant):
         raise not_found("job", name)
     return job
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import Response
 
 from api import examples
+from api.audit import AuditDep
 from api.auth import CallerDep, needs
 from api.cursor import DEFAULT_LIMIT, MOMENT, Cursor, LetterLimit, cursor_at, cut, position
 from api.idempotency import Answer, OnceDep, Subject
@@ -22,6 +23,7 @@ from api.schemas.envelope import Data
 from api.schemas.job import RetryJobRequest
 from api.services import Services, ServicesDep
 from domain.access import Scope
+from domain.dead_letter import DeadLetterStatus
 from domain.errors import ErrorType
 from storage.dead_letter import DeadLetterRow
 
@@ -83,6 +85,7 @@ async def retry(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
+    audit: AuditDep,
     name: LetterName,
     request: Annotated[RetryJobRequest | None, Body(openapi_examples=examples.RETRY)] = None,
 ) -> Response:
@@ -91,6 +94,7 @@ async def retry(
 
     async def act(subject: Subject) -> Answer:
         result = await retries.dead_letter(caller, request or RetryJobRequest(), subject, once.key)
+        audit.change(before={"round": result.round - 1}, after={"jobId": result.job_id, "round": result.round})
         retried = Retried(job_id=result.job_id, round=result.round)
         return Answer(HTTPStatus.ACCEPTED, Data(data=retried), job_path(result.job_id))
 
@@ -108,6 +112,7 @@ async def discard(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
+    audit: AuditDep,
     name: LetterName,
     request: Annotated[DiscardRequest | None, Body(openapi_examples=examples.DISCARD)] = None,
 ) -> Response:
@@ -117,6 +122,8 @@ async def discard(
 
     async def act(subject: Subject) -> Answer:
         row = await retries.discard(caller, reason, subject, once.key)
+        after = {"dlqJobId": row.id, "status": row.status.value}
+        audit.change(before={"status": DeadLetterStatus.OPEN.value}, after=after)
         return Answer(HTTPStatus.OK, Data(data=_shown(services, row)))
 
     return await once.answer(partial(retries.open_letter, caller, name), act)

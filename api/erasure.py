@@ -1,7 +1,9 @@
 """Erasure: briefs, documents, events and workflow histories go with a page; what it cost stays, without a word."""
 
+from http import HTTPStatus
 from typing import Final
 
+from api.audit import Audit
 from api.auth import Caller
 from api.launch import busy_page, temporal_unavailable
 from api.problem import not_found
@@ -18,7 +20,7 @@ _ERASURE: Final = JobId("erasure")
 """Claims the page meanwhile, so that no revision and no retry starts on it. A repeated erasure takes the claim over."""
 
 
-async def erase(services: Services, caller: Caller, name: PageId) -> None:
+async def erase(services: Services, caller: Caller, name: PageId, audit: Audit) -> None:
     """Erase a page. Raises ProblemError 404, 409 while it has an open job, or 503: then the same may be sent again."""
     async with services.database.write() as uow:
         page = await uow.pages.get(caller.tenant, name)
@@ -28,12 +30,14 @@ async def erase(services: Services, caller: Caller, name: PageId) -> None:
             raise busy_page(page)
         jobs = await uow.jobs.of_page(name)
         letters = await uow.dead_letters.of_jobs([job.id for job in jobs])
+    audit.change(before={"currentVersion": page.current_version, "publishedVersion": page.published_version})
     try:
         await _erase_workflows(services, name, jobs, letters)
     except TemporalUnavailableError:
         raise temporal_unavailable(f"{name} is not erased yet") from None
     async with services.database.write() as uow:
         await _erase_rows(uow, services, name)
+        audit.record_within(uow, HTTPStatus.NO_CONTENT)
 
 
 async def _erase_workflows(services: Services, name: PageId, jobs: list[JobRow], letters: list[DeadLetterRow]) -> None:

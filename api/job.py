@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import Response
 
 from api import examples
+from api.audit import AuditDep
 from api.auth import CallerDep, needs
 from api.control import Control
 from api.cursor import DEFAULT_LIMIT, NAME, Cursor, Limit, cursor_at, cut, position
@@ -47,12 +48,15 @@ async def submit(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
+    audit: AuditDep,
     request: Annotated[SubmitRequest, Body(openapi_examples=examples.SUBMIT)],
 ) -> Response:
     """Make a page from a brief. The job is stored and started when this answers; watch its events for the rest."""
 
     async def act(subject: Subject) -> Answer:
-        return accepted(services, await Submission(services).submit(caller, request, subject))
+        row = await Submission(services).submit(caller, request, subject)
+        audit.change(after={"jobId": row.id, "pageId": row.page_id, "route": list(row.options.route)})
+        return accepted(services, row)
 
     return await once.answer(new_job_id, act)
 
@@ -121,9 +125,11 @@ async def get_job(services: ServicesDep, caller: CallerDep, job: JobName) -> Dat
     summary="Cancel a job",
     responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(401, 403, 404, 409, 503)},
 )
-async def cancel(services: ServicesDep, caller: CallerDep, job: JobName, _body: NoBody = None) -> Data[Job]:
+async def cancel(
+    services: ServicesDep, caller: CallerDep, audit: AuditDep, job: JobName, _body: NoBody = None
+) -> Data[Job]:
     """End a job and abort its requests in flight. Finished sections stay, and a retry takes them up."""
-    return _data(services, await Control(services).cancel(caller, job))
+    return _data(services, await Control(services, audit).cancel(caller, job))
 
 
 @router.post(
@@ -133,9 +139,11 @@ async def cancel(services: ServicesDep, caller: CallerDep, job: JobName, _body: 
     summary="Pause a job",
     responses={**answered(ACCEPTED, examples.PAUSED_JOB), **problems(401, 403, 404, 409, 503)},
 )
-async def pause(services: ServicesDep, caller: CallerDep, job: JobName, _body: NoBody = None) -> Data[Job]:
+async def pause(
+    services: ServicesDep, caller: CallerDep, audit: AuditDep, job: JobName, _body: NoBody = None
+) -> Data[Job]:
     """Hold a job before its next request; its deadline stands still."""
-    return _data(services, await Control(services).pause(caller, job))
+    return _data(services, await Control(services, audit).pause(caller, job))
 
 
 @router.post(
@@ -147,12 +155,12 @@ async def pause(services: ServicesDep, caller: CallerDep, job: JobName, _body: N
     responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(401, 403, 404, 409, 503)},
 )
 async def resume(
-    services: ServicesDep, caller: CallerDep, once: OnceDep, job: JobName, _body: NoBody = None
+    services: ServicesDep, caller: CallerDep, once: OnceDep, audit: AuditDep, job: JobName, _body: NoBody = None
 ) -> Response:
     """Let a paused job go on."""
 
     async def act(_subject: Subject) -> Answer:
-        return Answer(ACCEPTED, _data(services, await Control(services).resume(caller, job)))
+        return Answer(ACCEPTED, _data(services, await Control(services, audit).resume(caller, job)))
 
     async def subject() -> str:
         return job
@@ -172,6 +180,7 @@ async def retry(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
+    audit: AuditDep,
     job: JobName,
     request: Annotated[RetryJobRequest | None, Body(openapi_examples=examples.RETRY)] = None,
 ) -> Response:
@@ -180,6 +189,7 @@ async def retry(
 
     async def act(subject: Subject) -> Answer:
         row = await retries.job(caller, request or RetryJobRequest(), subject, once.key)
+        audit.change(before={"round": row.round - 1}, after={"round": row.round, "route": list(row.options.route)})
         return accepted(services, row)
 
     return await once.answer(partial(retries.failure_of, caller, job), act)

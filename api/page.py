@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import HTMLResponse, Response
 
 from api import examples
+from api.audit import AuditDep
 from api.auth import Caller, CallerDep, needs
 from api.cursor import DEFAULT_LIMIT, NAME, NUMBER, Cursor, Limit, cursor_at, cut, position
 from api.erasure import erase
@@ -84,9 +85,9 @@ async def get_page(services: ServicesDep, caller: CallerDep, page: PageName) -> 
     summary="Erase a page",
     responses=problems(401, 403, 404, 409, 503),
 )
-async def delete_page(services: ServicesDep, caller: CallerDep, page: PageName) -> None:
+async def delete_page(services: ServicesDep, caller: CallerDep, audit: AuditDep, page: PageName) -> None:
     """Erase briefs, documents, events and workflow histories. What the page cost stays on the books, without text."""
-    await erase(services, caller, page)
+    await erase(services, caller, page, audit)
 
 
 @router.get(
@@ -158,7 +159,7 @@ async def export(services: ServicesDep, caller: CallerDep, page: PageName, versi
     """Return a zip of index.html, document.json, and receipt.json of the job that made the version."""
     row = await _version(services, caller, page, version)
     async with services.database.read() as uow:
-        job = await uow.jobs.get(caller.tenant, JobId(row.job_id))
+        job = await uow.jobs.find(JobId(row.job_id))
         calls = await uow.calls.of_job(JobId(row.job_id))
     receipt = None if job is None else shown(receipt_of(job, calls, services.clock()))
     name = f"{row.document.slug}-{row.number}.zip"
@@ -178,13 +179,18 @@ async def revise(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
+    audit: AuditDep,
     page: PageName,
     request: Annotated[ReviseRequest, Body(openapi_examples=examples.REVISE)],
 ) -> Response:
     """Make the next version, with one section written anew by an instruction and all others as they are."""
 
     async def act(subject: Subject) -> Answer:
-        return accepted(services, await Submission(services).revise(caller, page, request, subject))
+        row = await Submission(services).revise(caller, page, request, subject)
+        audit.change(
+            before={"version": request.base_version}, after={"jobId": row.id, "route": list(row.options.route)}
+        )
+        return accepted(services, row)
 
     return await once.answer(new_job_id, act)
 
@@ -200,6 +206,7 @@ async def publish_page(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
+    audit: AuditDep,
     page: PageName,
     request: Annotated[PublishRequest | None, Body(openapi_examples=examples.PUBLISH)] = None,
 ) -> Response:
@@ -207,7 +214,7 @@ async def publish_page(
     version = None if request is None else request.version
 
     async def act(_subject: Subject) -> Answer:
-        row = await publish(services, caller, page, version)
+        row = await publish(services, caller, page, version, audit)
         return Answer(OK, Data(data=_shown(services, row)))
 
     async def subject() -> str:

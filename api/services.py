@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from starlette.types import Scope
 
 from activities.clock import Clock, system_clock
 from api.links import Links
@@ -28,8 +29,13 @@ class Services:
     """Set when the process is told to stop: streams end then."""
 
 
+def services_in(scope: Scope) -> Services:
+    """Return the parts of the app an ASGI scope is for."""
+    return cast("Services", scope["app"].state.services)
+
+
 def _services(request: Request) -> Services:
-    return cast("Services", request.app.state.services)
+    return services_in(request.scope)
 
 
 ServicesDep = Annotated[Services, Depends(_services)]
