@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 import telemetry
+from activities.clock import system_clock
 from api import (
     audit_record,
     brief_schema,
@@ -21,12 +22,15 @@ from api import (
     problem,
     published,
     security,
+    token,
 )
 from api.access_log import AccessLog
 from api.audit import AuditTrail
-from api.auth import Authentication
+from api.auth import Authentication, Authenticator
+from api.bearer import SharedSecretVerifier
 from api.links import Links
 from api.services import Services
+from api.signing_key import SigningKeyFile, signing_keys_path
 from api.temporal import TemporalGateway
 from api.version import VERSION
 from embedded.data_directory import open_data_directory, owner_token
@@ -35,14 +39,14 @@ from settings import Settings
 from storage.database import Database
 from workflows.client import connect
 
-_PRIVATE = (job, event, dead_letter, page, model, brief_schema, audit_record)
+_PRIVATE = (job, event, dead_letter, page, model, brief_schema, token, audit_record)
 _PUBLIC = (published, health, metrics)
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the API of an installation.
 
-    Raises InsecureBindError when it would listen beyond this machine without a configured token, StackError when the
+    Raises OpenDoorError when it would let in whom nobody meant to let in, StackError when the
     data directory cannot be used, CatalogueError when settings name models that cannot be reached.
     """
     security.refuse_open_door(settings)
@@ -69,7 +73,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(AuditTrail, lost=telemetry.lost_audit_records(app.state.registry))
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=security.LARGEST_BODY)
     app.add_middleware(security.JsonBodies)
-    app.add_middleware(Authentication, token=_token(settings))
+    app.add_middleware(Authentication, authenticator=_authenticator(settings))
     app.add_middleware(security.PlainAddresses)
     app.add_middleware(security.HostGuard, hosts=security.hosts_of(settings))
     app.add_middleware(security.SecurityHeaders)
@@ -91,7 +95,12 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
         yield
 
 
-def _token(settings: Settings) -> str:
+def _authenticator(settings: Settings) -> Authenticator:
+    keys = SigningKeyFile(signing_keys_path(settings))
+    return Authenticator(_owner_token(settings), SharedSecretVerifier(keys, settings, system_clock))
+
+
+def _owner_token(settings: Settings) -> str:
     if settings.token is not None:
         return settings.token.get_secret_value()
     return owner_token(open_data_directory(settings.data_dir))

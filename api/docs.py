@@ -26,8 +26,9 @@ _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _DESCRIPTION: Final = """
 A brief goes in, a validated page comes out; nothing is lost, and nothing is charged twice.
 
-* All but health, metrics, these docs and published pages needs the owner's token. It lies in `owner.token` in the data
-  directory (`.data`); Authorize takes it.
+* All but health, metrics, these docs and published pages needs a bearer token; Authorize takes it. `pagewright token
+  mint` makes one for a tenant, with the scopes it is given; each operation names those it takes. The owner's token has
+  all of them and lies in `owner.token` in the data directory (`.data`).
 * Every answer is `{"data": ...}`, every refusal `application/problem+json` with a stable `code`.
 * Lists take `limit` and `cursor`; `nextCursor` of an answer is the next `cursor`.
 * A POST that may spend or publish takes an `Idempotency-Key`: sent again, it does nothing twice. After a 503, or when

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.auth import CallerDep, needs
+from api.auth import Caller, CallerDep, needs, still_valid
 from api.examples import EVENT_STREAM
 from api.problem import not_found
 from api.responses import problems
@@ -72,14 +72,14 @@ async def _watch(
     },
 )
 async def events(
-    request: Request, services: ServicesDep, watch: Annotated[Watch, Depends(_watch)]
+    request: Request, services: ServicesDep, caller: CallerDep, watch: Annotated[Watch, Depends(_watch)]
 ) -> AsyncGenerator[ServerSentEvent]:
     """Tell every event of the job as it happens: `id` is its number, `event` its type, `data` the event as JSON.
 
     A comment comes every 15 s. The last event is `end`; a job that is retried later goes on with the next number.
     """
     seq = watch.after
-    while not services.closing.is_set() and not await request.is_disconnected():
+    while await _goes_on(request, services, caller):
         is_open, news = await _news(services, watch, seq)
         for event in news:
             yield ServerSentEvent(data=event, event=event.type.value, id=str(event.seq))
@@ -93,6 +93,13 @@ async def events(
 def nothing_follows(_request: Request, _error: Exception) -> Response:
     """Tell a reader not to come back: 204 ends an EventSource."""
     return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+async def _goes_on(request: Request, services: Services, caller: Caller) -> bool:
+    """Whether there is somebody to tell more to: the API does not stop, the reader is there and may still read."""
+    if services.closing.is_set() or await request.is_disconnected():
+        return False
+    return await still_valid(caller, services)
 
 
 async def _news(services: Services, watch: Watch, after: int) -> tuple[bool, list[Event]]:

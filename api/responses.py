@@ -9,7 +9,7 @@ from domain.model import Document
 
 _CASES: Final = {
     400: ("malformed_json", "the body is not JSON"),
-    401: ("unauthorized", "this needs the owner's token: Authorization: Bearer <token>"),
+    401: ("invalid_token", "this token is not taken: it has expired"),
     403: ("missing_scope", "this needs a token with the scope jobs.write; yours lacks it"),
     404: ("job_not_found", "there is no job job_01K3V8Z4M0E9C7B2Q5T1R6W8XY"),
     409: ("wrong_state", "job_01K3V8Z4M0E9C7B2Q5T1R6W8XY is completed and cannot be cancelled"),

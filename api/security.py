@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.bearer import is_signed
 from api.problem import ProblemError
 from api.schemas.problem import FieldError
 from settings import Settings
@@ -28,18 +29,25 @@ _ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  names that are
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class InsecureBindError(ValueError):
-    """The API would listen beyond this machine with a token nobody chose."""
+class OpenDoorError(ValueError):
+    """The API would let in whom nobody meant to let in."""
 
 
 def refuse_open_door(settings: Settings) -> None:
-    """Raise InsecureBindError for a bind beyond loopback without a configured token."""
-    if settings.token is None and not _is_loopback(settings.api_host):
+    """Raise OpenDoorError for a bind beyond loopback without a configured token or secret, or for a borrowed token."""
+    if settings.token is not None and is_signed(settings.token.get_secret_value()):
         message = (
-            f"the API would listen on {settings.api_host}, beyond this machine, without a configured token: "
-            "set PAGEWRIGHT_TOKEN to a long secret, or PAGEWRIGHT_API_HOST to 127.0.0.1"
+            "PAGEWRIGHT_TOKEN holds a minted token, which as the owner's would be given every scope: unset it where "
+            "the API runs"
         )
-        raise InsecureBindError(message)
+        raise OpenDoorError(message)
+    if settings.token is None and settings.signing_keys_file is None and not _is_loopback(settings.api_host):
+        message = (
+            f"the API would listen on {settings.api_host}, beyond this machine, without a configured token or secret: "
+            "set PAGEWRIGHT_TOKEN to a long secret or PAGEWRIGHT_SIGNING_KEYS_FILE to one from `pagewright token "
+            "rotate-secret`, or PAGEWRIGHT_API_HOST to 127.0.0.1"
+        )
+        raise OpenDoorError(message)
 
 
 def hosts_of(settings: Settings) -> frozenset[str]:

@@ -5,7 +5,7 @@ import asyncio
 import typer
 
 import logs
-from api.security import InsecureBindError
+from api.security import OpenDoorError
 from api.server import Server, server_of
 from cli.configuration import load_settings
 from cli.errors import UserError
@@ -37,6 +37,6 @@ async def _require_place(settings: Settings) -> None:
 def _server(settings: Settings) -> Server:
     try:
         return server_of(settings)
-    except (InsecureBindError, CatalogueError) as error:
+    except (OpenDoorError, CatalogueError) as error:
         message = f"The API cannot start: {error}."
         raise UserError(message) from error

@@ -30,14 +30,14 @@ async def http(
     "authorization",
     ["", "Bearer", "Bearer wrong", f"Bearer {TOKEN}x", f"Basic {TOKEN}", TOKEN, "Bearer tök"],
 )
-async def test_without_the_token_nothing_is_done(
+async def test_without_a_token_that_is_taken_nothing_is_done(
     http: httpx.AsyncClient, database: Database, vendor: FakeVendor, authorization: str
 ) -> None:
     before = await row_counts(database)
     response = await http.post("/api/ai/jobs", json=BODY, headers=[(b"Authorization", authorization.encode())])
     assert response.status_code == 401
     assert response.headers["www-authenticate"].startswith("Bearer")
-    assert response.json()["code"] == "unauthorized"
+    assert response.json()["code"] == ("invalid_token" if authorization.startswith("Bearer ") else "unauthorized")
     assert await row_counts(database) == before
     assert vendor.requests == []
 

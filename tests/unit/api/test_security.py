@@ -4,7 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.security import InsecureBindError, hosts_of, refuse_open_door
+from api.security import OpenDoorError, hosts_of, refuse_open_door
 from settings import Settings
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -12,7 +12,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "pages.example.com"])  # noqa: S104  what is refused
 def test_a_bind_beyond_this_machine_needs_a_token_somebody_chose(tmp_path: Path, host: str) -> None:
-    with pytest.raises(InsecureBindError, match="PAGEWRIGHT_TOKEN"):
+    with pytest.raises(OpenDoorError, match="PAGEWRIGHT_TOKEN"):
         create_app(Settings(data_dir=tmp_path, api_host=host))
     refuse_open_door(Settings(data_dir=tmp_path, api_host=host, token=SecretStr("a long secret")))
 
