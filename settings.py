@@ -6,9 +6,18 @@ Each field is read from `PAGEWRIGHT_<FIELD>`; vendors' keys and base URLs keep t
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.route import ModelName, Route
@@ -63,6 +72,15 @@ class PriceOverride(BaseModel):
 
     prompt: Decimal = Field(ge=0)
     completion: Decimal = Field(ge=0)
+    cached: Decimal | None = Field(default=None, ge=0)
+    """Of prompt tokens the vendor read from its cache; None means as `prompt`."""
+
+    @model_validator(mode="after")
+    def _cache_saves(self) -> Self:
+        if self.cached is not None and self.cached > self.prompt:
+            message = "cached is above prompt: what is read from a cache costs no more than what is not"
+            raise ValueError(message)
+        return self
 
 
 class Settings(BaseSettings):
@@ -116,7 +134,8 @@ class Settings(BaseSettings):
     default_route: Annotated[Route | None, NoDecode] = None
     """Route of a job that names none; None means the vendors' models in order, or the sandbox where there are none."""
     price_overrides: dict[ModelName, PriceOverride] = Field(default_factory=dict)
-    """Prices by model, `{"prompt": ..., "completion": ...}` in USD a million tokens."""
+    """Prices by model, `{"prompt": ..., "completion": ..., "cached": ...}` in USD a million tokens; `cached` may be
+    left out."""
     request_timeout: Duration = timedelta(seconds=15)
     """Longest time one model request may take."""
     model_timeouts: dict[ModelName, Duration] = Field(default_factory=dict)
@@ -140,6 +159,10 @@ class Settings(BaseSettings):
     """How often workflows are compared with their rows."""
     reconcile_grace: Duration = timedelta(minutes=1)
     """How long a job's row must have stood still before reconcile looks for its workflow."""
+    housekeeping_every: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
+    """How often what was removed or expired is cleared away."""
+    dead_letter_retention: Annotated[Duration, Field(ge=timedelta(0))] = timedelta(days=90)
+    """How long a dead letter stays after it was retried or discarded; an open one stays until then."""
     log_level: str = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
 

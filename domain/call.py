@@ -24,7 +24,7 @@ class CallStatus(StrEnum):
     """The worker died before it could write the end down; cost unknown, never charged."""
 
 
-_UNANSWERED: Final = frozenset({ErrorType.TIMEOUT, ErrorType.NETWORK_ERROR})
+UNANSWERED: Final = frozenset({ErrorType.TIMEOUT, ErrorType.NETWORK_ERROR})
 """Failures after which the vendor may have worked all the same; an error it answered with is not billed."""
 
 
@@ -32,7 +32,7 @@ def may_still_be_billed(status: str, error_type: str | None, *, cost_known: bool
     """Return whether the vendor may bill a request more than is known of its cost."""
     if cost_known or status == CallStatus.OPEN:
         return False
-    return status != CallStatus.FAILED or error_type in _UNANSWERED
+    return status != CallStatus.FAILED or error_type in UNANSWERED
 
 
 class Usage(Document):
@@ -42,5 +42,7 @@ class Usage(Document):
     completion_tokens: int = 0
     cached_tokens: int = 0
     """The part of the prompt the vendor read from its cache."""
+    cache_write_tokens: int = 0
+    """The part of the prompt the vendor wrote to its cache, which some sell dearer."""
     reasoning_tokens: int = 0
     """The part of the completion the vendor spent on reasoning."""

@@ -1,15 +1,17 @@
 """The models of an installation by name: the allow-list, the default route, prices and timeouts."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from httpx2 import AsyncClient
 
+from domain.call import Usage
+from domain.money import NanoUsd
 from domain.route import SANDBOX_MODEL, SANDBOX_PROVIDER, ModelName, Route, bare_name, provider_of
 from providers.access import ANTHROPIC_URL, GOOGLE_URL, NO_KEY, OPENAI_URL, Access
 from providers.model import LanguageModel
-from providers.prices import Prices
+from providers.prices import FREE, Prices, Quote
 from providers.sandbox.model import SandboxModel
 from providers.wire import http_client
 from settings import Settings, VendorSettings
@@ -89,6 +91,14 @@ class Catalogue:
     def has_price(self, model: ModelName) -> bool:
         """Whether the cost of a request to `model` is known. The sandbox's is: nothing."""
         return not self.is_ai(model) or self._prices.knows(model)
+
+    def quote(self, model: ModelName, at: datetime) -> Quote | None:
+        """Return what `model` costs at a time; None without a known price."""
+        return self._prices.quote(model, at) if self.is_ai(model) else FREE
+
+    def cost_of(self, model: ModelName, usage: Usage, at: datetime | None = None) -> NanoUsd | None:
+        """Return what `usage` of `model` costs by the price of `at`, None meaning now; None without a known price."""
+        return self._prices.cost_of(model, usage, at) if self.is_ai(model) else NanoUsd(0)
 
     def timeout(self, model: ModelName) -> timedelta:
         """Return the longest time one request to `model` may take."""

@@ -76,17 +76,12 @@ class VendorModel:
 
     def _checked(self, answer: messages.ModelResponse) -> ModelResponse:
         usage = _usage(answer.usage)
-        cost = self._cost(answer.usage, usage)
+        cost = None if usage is None else self._prices.cost_of(self._name, usage)
         problem = _problem(answer)
         if problem is not None:
             type_, what = problem
             raise ModelRequestError(Failure(type_, f"{self._name} {what}"), usage=usage, cost=cost)
         return ModelResponse(output=_text(answer), usage=usage or Usage(), cost=cost)
-
-    def _cost(self, reported: RequestUsage, usage: Usage | None) -> NanoUsd | None:
-        if usage is None:
-            return None
-        return self._prices.cost_of(self._name, usage, cache_write_tokens=reported.cache_write_tokens)
 
 
 def _structured(task: Task) -> ModelRequestParameters:
@@ -127,6 +122,7 @@ def _usage(reported: RequestUsage) -> Usage | None:
         prompt_tokens=reported.input_tokens,
         completion_tokens=reported.output_tokens,
         cached_tokens=reported.cache_read_tokens,
+        cache_write_tokens=reported.cache_write_tokens,
         reasoning_tokens=reported.output_reasoning_tokens,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy import UniqueConstraint, func, update
+from sqlalchemy import Index, UniqueConstraint, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -20,6 +20,8 @@ class CallRow(Row, table=True):
 
     __table_args__ = (
         UniqueConstraint("job_id", "round", "step", "provider", "model", "try_number", "request", name="uq_calls_key"),
+        Index("ix_calls_of_period", "tenant", "started_at"),
+        Index("ix_calls_of_model", "tenant", "provider", "model", "started_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
@@ -41,6 +43,7 @@ class CallRow(Row, table=True):
     completion_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_write_tokens: int = 0
     reserved: int = Field(default=0, sa_type=BigInt)
     cost: int | None = Field(default=None, sa_type=BigInt)
     charged: int = Field(default=0, sa_type=BigInt)

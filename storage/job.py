@@ -1,23 +1,32 @@
 """Jobs and their status."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import Index, func, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
 from domain.brief import Brief
 from domain.errors import ErrorType
+from domain.estimate import Estimate
 from domain.ids import JobId, PageId, TenantId
 from domain.job import JobKind, JobOptions, JobOutcome, JobStatus
 from domain.revision import Revision
 from storage.columns import BigInt, Json, UtcDateTime, words
 from storage.row import Row
 
+_TO_ERASE: Final = "removed_at IS NOT NULL AND erased_at IS NULL"
+
 
 class JobRow(Row, table=True):
     """A job. Temporal is the truth of its execution; this row is the truth of what was asked for and what it cost."""
+
+    __table_args__ = (
+        Index("ix_jobs_ended", "tenant", "finished_at", "id"),
+        Index("ix_jobs_to_erase", "id", sqlite_where=text(_TO_ERASE), postgresql_where=text(_TO_ERASE)),
+    )
 
     id: str = Field(primary_key=True)
     tenant: str = Field(index=True)
@@ -30,7 +39,7 @@ class JobRow(Row, table=True):
     last_seq: int = 0
     """Number of the job's newest event."""
     brief: Brief | None = Field(default=None, sa_type=Json(Brief))
-    """None once the page is erased."""
+    """None once the page is erased, or the job removed."""
     language: str
     options: JobOptions = Field(sa_type=Json(JobOptions))
     revision: Revision | None = Field(default=None, sa_type=Json(Revision))
@@ -39,6 +48,8 @@ class JobRow(Row, table=True):
     cancel_requested: bool = False
     max_cost: int = Field(sa_type=BigInt)
     """nano-USD, over all rounds."""
+    estimate: Estimate | None = Field(default=None, sa_type=Json(Estimate))
+    """What it was thought to cost when it was submitted."""
     reserved: int = Field(default=0, sa_type=BigInt)
     """nano-USD that requests in flight may cost at most."""
     cost: int = Field(default=0, sa_type=BigInt)
@@ -56,10 +67,16 @@ class JobRow(Row, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When an operator took it out of the lists; what it cost stays."""
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the texts and the workflow histories of a removed job were gone too."""
 
     def is_in(self, round_: int) -> bool:
         """Whether the job is open in this round: whoever works for another one comes too late."""
         return self.status.is_open and self.round == round_
+
+    def is_seen_by(self, tenant: TenantId) -> bool:
+        """Whether the job is the tenant's, and not removed: everything that is asked for it answers 404 otherwise."""
+        return self.tenant == tenant and self.removed_at is None
 
 
 class JobRepository:
@@ -78,9 +95,9 @@ class JobRepository:
         return await self._session.get(JobRow, job)
 
     async def get(self, tenant: TenantId, job: JobId) -> JobRow | None:
-        """Return a job of the tenant."""
+        """Return a job of the tenant, unless it was removed."""
         row = await self.find(job)
-        return row if row is not None and row.tenant == tenant else None
+        return row if row is not None and row.is_seen_by(tenant) else None
 
     async def newest(
         self,
@@ -92,7 +109,7 @@ class JobRepository:
         limit: int,
     ) -> list[JobRow]:
         """Return jobs newest first (ids are in the order of time), those below id `before` only."""
-        query = select(JobRow).where(col(JobRow.tenant) == tenant)
+        query = select(JobRow).where(col(JobRow.tenant) == tenant, col(JobRow.removed_at).is_(None))
         if statuses:
             query = query.where(col(JobRow.status).in_(statuses))
         if page is not None:
@@ -116,6 +133,15 @@ class JobRepository:
         )
         return list((await self._session.scalars(query)).all())
 
+    async def count_by_status(self, tenant: TenantId) -> dict[JobStatus, int]:
+        """Return how many of the tenant's jobs have each status, without those taken out of the lists."""
+        query = (
+            select(col(JobRow.status), func.count())
+            .where(col(JobRow.tenant) == tenant, col(JobRow.removed_at).is_(None))
+            .group_by(col(JobRow.status))
+        )
+        return dict((await self._session.execute(query)).tuples().all())
+
     async def known(self, names: Sequence[str]) -> set[str]:
         """Return which of some ids are those of jobs."""
         return set((await self._session.scalars(select(col(JobRow.id)).where(col(JobRow.id).in_(names)))).all())
@@ -128,6 +154,12 @@ class JobRepository:
         """Remove what the jobs of a page say in words; what they cost stays."""
         await self._session.execute(
             update(JobRow).where(col(JobRow.page_id) == page).values(brief=None, revision=None, error_message=None)
+        )
+
+    async def forget_all(self, jobs: Iterable[str]) -> None:
+        """Remove what some jobs say in words; what they cost stays."""
+        await self._session.execute(
+            update(JobRow).where(col(JobRow.id).in_(list(jobs))).values(brief=None, revision=None, error_message=None)
         )
 
 

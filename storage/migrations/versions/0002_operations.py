@@ -17,14 +17,20 @@ depends_on = None
 
 def upgrade() -> None:
     _jobs()
+    _dead_letters()
     _tokens()
     _audit()
     _daily_spend()
     _queues()
     _batches()
+    _money()
 
 
 def downgrade() -> None:
+    op.drop_index('ix_calls_of_model', 'calls')
+    op.drop_index('ix_calls_of_period', 'calls')
+    op.drop_column('calls', 'cache_write_tokens')
+    op.drop_column('jobs', 'estimate')
     op.drop_table('batch_items')
     op.drop_table('batches')
     op.drop_table('queue_pauses')
@@ -32,6 +38,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM daily_spends WHERE tenant = '*'")
     op.drop_table('audit_records')
     op.drop_table('tokens')
+    op.drop_index('ix_dead_letters_held', 'dead_letters')
     op.drop_index('ix_jobs_to_erase', 'jobs')
     op.drop_index('ix_jobs_ended', 'jobs')
     op.drop_column('jobs', 'erased_at')
@@ -44,6 +51,10 @@ def _jobs() -> None:
     op.create_index('ix_jobs_ended', 'jobs', ['tenant', 'finished_at', 'id'])
     to_erase = sa.text('removed_at IS NOT NULL AND erased_at IS NULL')
     op.create_index('ix_jobs_to_erase', 'jobs', ['id'], sqlite_where=to_erase, postgresql_where=to_erase)
+
+
+def _dead_letters() -> None:
+    op.create_index('ix_dead_letters_held', 'dead_letters', ['tenant', 'created_at', 'id'])
 
 
 def _tokens() -> None:
@@ -171,3 +182,10 @@ def _batches() -> None:
     )
     op.create_index('ix_batch_items_status', 'batch_items', ['batch_id', 'status'])
     op.create_index('ix_batch_items_job_id', 'batch_items', ['job_id'])
+
+
+def _money() -> None:
+    op.add_column('jobs', sa.Column('estimate', sa.JSON(), nullable=True))
+    op.add_column('calls', sa.Column('cache_write_tokens', sa.Integer(), nullable=False, server_default='0'))
+    op.create_index('ix_calls_of_period', 'calls', ['tenant', 'started_at'])
+    op.create_index('ix_calls_of_model', 'calls', ['tenant', 'provider', 'model', 'started_at'])

@@ -51,7 +51,7 @@ def test_tokens_written_to_a_cache_cost_more() -> None:
 
     # 1 USD a million, 1.25 for what is written.
     assert LISTED.cost_of(model, usage) == 1_000_000
-    assert LISTED.cost_of(model, usage, cache_write_tokens=1_000) == 1_250_000
+    assert LISTED.cost_of(model, usage.model_copy(update={"cache_write_tokens": 1_000})) == 1_250_000
 
 
 def test_reasoning_is_part_of_the_completion_and_not_counted_twice() -> None:
@@ -94,10 +94,11 @@ def test_no_request_costs_more_than_its_bound(
         prompt_tokens=prompt,
         completion_tokens=completion,
         cached_tokens=cached_tokens,
+        cache_write_tokens=int((prompt - cached_tokens) * written),
         reasoning_tokens=int(completion * reasoned),
     )
 
-    cost = LISTED.cost_of(model, usage, cache_write_tokens=int((prompt - cached_tokens) * written))
+    cost = LISTED.cost_of(model, usage)
     bound = LISTED.upper_bound(model, size, limit)
 
     assert cost is not None
