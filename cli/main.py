@@ -21,6 +21,7 @@ VERBS: Final = {
     "jobs": "See and steer jobs.",
     "dlq": "See, retry and discard failed rounds.",
     "pages": "See, revise, publish, export and delete pages.",
+    "audit": "See who changed what.",
     "db": "Look after Pagewright's own database.",
 }
 """Each verb lives in the module `cli.<verb>`, whose `register(app)` adds it; the text is its line in `--help`.
