@@ -32,6 +32,7 @@ from activities.estimate import Estimator
 from activities.job import JobActivities
 from activities.log_context import LogContextInterceptor
 from activities.page import PageActivities
+from activities.queue import QueueActivities
 from activities.reconcile import ReconcileActivities, ReconcileSettings
 from activities.step import StepActivities
 from activities.unforeseen import UnforeseenErrors
@@ -107,7 +108,7 @@ def _pages_worker(
     job = JobActivities(database, ledger, system_clock)
     page = PageActivities(database, system_clock)
     letter = DeadLetterActivities(database, ledger, Estimator(catalogue), system_clock)
-    when = ReconcileSettings(settings.reconcile_grace, settings.job_deadline, catalogue.timeout)
+    when = ReconcileSettings(settings.reconcile_grace, settings.job_deadline, catalogue.timeout, catalogue.providers())
     reconcile = ReconcileActivities(client, database, ledger, letter, system_clock, when)
     return Worker(
         client,
@@ -117,6 +118,7 @@ def _pages_worker(
             job.begin_round,
             job.close_cancelled,
             job.count_cost,
+            QueueActivities(database, system_clock).held_time,
             page.finish_page,
             letter.hold_dead_letter,
             letter.reopen_job,

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.call import CallLedger
@@ -19,6 +19,7 @@ from activities.dead_letter import DeadLetterActivities
 from activities.intake import refuse_submit
 from activities.job import close_cancelled
 from activities.open_workflows import OpenWorkflows
+from activities.queue import QueueRates
 from activities.stored_round import ErasedError, stored_round
 from domain.errors import ErrorType
 from domain.ids import JobId, dead_letter_id
@@ -29,6 +30,7 @@ from storage.database import Database
 from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
 from workflows import contracts, search_attributes
+from workflows.priority import of_round
 from workflows.start import start_page
 
 _ENDED_WITHOUT_A_WORD: Final = frozenset(
@@ -61,6 +63,8 @@ class ReconcileSettings:
     grace: timedelta
     deadline: timedelta
     timeout: Callable[[ModelName], timedelta]
+    providers: tuple[str, ...]
+    """Whose queues are compared."""
 
 
 class ReconcileActivities:
@@ -79,6 +83,7 @@ class ReconcileActivities:
         self._client = client
         self._database = database
         self._ledger = ledger
+        self._queues = QueueRates(client, database, settings.providers)
         self._clock = clock
         self._settings = settings
         self._open_workflows = OpenWorkflows(client, database, letters, clock)
@@ -100,7 +105,16 @@ class ReconcileActivities:
         counts[Mend.REHELD] += await self._hold_again(letters)
         async with self._database.write() as uow:
             await uow.idempotency.expire(before=self._clock() - timedelta(hours=24))
-        return contracts.Reconciled(**{mend.value: count for mend, count in counts.items()})
+        queues = await self._mend_queues()
+        return contracts.Reconciled(**{mend.value: count for mend, count in counts.items()}, queues=queues)
+
+    async def _mend_queues(self) -> int:
+        """Compare queues last: a server that keeps no rates must not hold up jobs."""
+        try:
+            return await self._queues.mend()
+        except RPCError as error:
+            log.error("queues not compared", reason=error.message[:300])  # noqa: TRY400  whose traceback says no more
+            return 0
 
     async def _reconcile_job(self, job: JobRow) -> Mend | None:
         # The dead letter is asked first: it starts the next round before it ends.
@@ -202,11 +216,16 @@ class ReconcileActivities:
 
     async def _start_letter(self, job: JobRow, failure: contracts.StepFailure) -> None:
         page = await self._input(job, job.round)
-        await self._start(
+        name = dead_letter_id(page.job_id, page.round)
+        await self._client.start_workflow(
             contracts.DEAD_LETTER_WORKFLOW,
             contracts.DeadLetterInput(page=page, failure=failure),
-            dead_letter_id(page.job_id, page.round),
-            search_attributes.of_dead_letter(page, failure, NanoUsd(job.cost)),
+            id=name,
+            task_queue=contracts.PAGES_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            search_attributes=search_attributes.of_dead_letter(page, failure, NanoUsd(job.cost)),
+            priority=of_round(page),
+            static_summary=f"{name}, taken up by reconcile",
         )
 
     async def _restart(self, job: JobRow, round_: int) -> Mend | None:
@@ -222,14 +241,3 @@ class ReconcileActivities:
         seconds = {model: self._settings.timeout(model).total_seconds() for model in job.options.route}
         async with self._database.read() as uow:
             return await stored_round(uow, job, round_, seconds, self._settings.deadline)
-
-    async def _start(self, workflow: str, argument: object, name: str, attributes: TypedSearchAttributes) -> None:
-        await self._client.start_workflow(
-            workflow,
-            argument,
-            id=name,
-            task_queue=contracts.PAGES_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=attributes,
-            static_summary=f"{name}, taken up by reconcile",
-        )

@@ -18,6 +18,7 @@ from domain.job import JobKind, JobOptions
 from domain.model import Document
 from domain.money import NanoUsd
 from domain.outline import Outline
+from domain.queue import Span
 from domain.revision import Revision
 from domain.route import ModelName, Route, provider_of
 
@@ -159,6 +160,20 @@ class Totals(Document):
     charged: NanoUsd
 
 
+class HeldTimeInput(Document):
+    """Spans of a round's time, at least one, and the providers of its route."""
+
+    providers: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+class HeldTime(Document):
+    """For how long of some spans a queue was held by its operator, and whether one is now."""
+
+    time: timedelta
+    is_held: bool
+
+
 class DeadLetterInput(Document):
     """A failed round with everything already paid for: `page` carries the outline and the finished sections."""
 
@@ -226,6 +241,8 @@ class Reconciled(Document):
     """Workflows without a row."""
     reheld: int = 0
     """Open dead letters without a workflow."""
+    queues: int = 0
+    """Queues whose rate in Temporal was not the one their operator had set."""
 
 
 WRITE_OUTLINE: Final = "write_outline"
@@ -240,6 +257,8 @@ CLOSE_CANCELLED: Final = "close_cancelled"
 """RoundRef -> Totals."""
 COUNT_COST: Final = "count_cost"
 """RoundRef -> Totals."""
+HELD_TIME: Final = "held_time"
+"""HeldTimeInput -> HeldTime."""
 HOLD_DEAD_LETTER: Final = "hold_dead_letter"
 """DeadLetterInput -> Held."""
 REOPEN_JOB: Final = "reopen_job"

@@ -10,6 +10,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlrea
 with workflow.unsafe.imports_passed_through():
     from domain.ids import DeadLetterId, dead_letter_id
     from workflows import contracts, search_attributes
+    from workflows.priority import of_round
     from workflows.storage import store
 
 _PREVIOUS_RUN_CLOSES: Final = timedelta(seconds=1)
@@ -106,6 +107,7 @@ async def _start(page: contracts.PageInput) -> None:
                 id=page.job_id,
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 search_attributes=search_attributes.of_start(page),
+                priority=of_round(page),
                 static_summary=f"{page.kind.value} {page.page_id}, round {page.round}",
             )
         except WorkflowAlreadyStartedError:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -17,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.step import OUTLINE_STEP, section_step
     from workflows import contracts, search_attributes
     from workflows.dead_letter import DeadLetterWorkflow
+    from workflows.deadline import Deadline
     from workflows.gate import Gate
     from workflows.step import StepFailedError, failed_for_good, request_seconds, run_step
     from workflows.storage import store
@@ -124,7 +124,7 @@ class PageWorkflow:
         A cancel that comes when the work is as good as done comes too late: the result stands.
         """
         working = asyncio.create_task(work)
-        deadline = asyncio.create_task(self._deadline_passes())
+        deadline = asyncio.create_task(Deadline(self._page.deadline, self._page.options.route, self._gate).passes())
         # No `await` in a `finally`: a worker that stops drops its workflows, and theirs would then run on.
         try:
             await workflow.wait([working, deadline], return_when=asyncio.FIRST_COMPLETED)
@@ -138,15 +138,6 @@ class PageWorkflow:
             message = f"the round was not finished within {self._page.deadline}"
             raise StepFailedError(contracts.StepFailure(type=ErrorType.TIMEOUT, message=message))
         return working.result()
-
-    async def _deadline_passes(self) -> None:
-        left = self._page.deadline
-        while left > timedelta(0):
-            await workflow.wait_condition(lambda: not self._gate.is_paused)
-            since = workflow.now()
-            if not await self._gate.paused_within(left):
-                return
-            left -= workflow.now() - since
 
     async def _stop(self, working: asyncio.Task[Any]) -> bool:
         """End the round's work and wait for what is in flight. Return whether it had a result all the same."""

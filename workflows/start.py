@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from workflows import contracts, search_attributes
+from workflows.priority import of_round
 
 
 async def start_page(
@@ -28,6 +29,7 @@ async def start_page(
         id_conflict_policy=conflict,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         search_attributes=search_attributes.of_start(page),
+        priority=of_round(page),
         static_summary=f"{page.kind.value} {page.page_id}, round {page.round}{by}",
         rpc_timeout=rpc_timeout,
     )

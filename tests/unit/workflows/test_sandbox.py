@@ -12,8 +12,9 @@ ROOT = Path(workflows.__file__).parent
 OURS = {path.name.removesuffix(".py") for path in ROOT.parent.iterdir() if (path / "__init__.py").exists()} | {
     path.stem for path in ROOT.parent.glob("*.py")
 }
-SANDBOXED = [path for path in ROOT.glob("*.py") if path.stem not in {"__init__", "client", "contracts"}]
-"""`client` is the worker's and the API's; `contracts` is passed through itself."""
+OUTSIDE = {"__init__", "client", "contracts", "queues", "start"}
+SANDBOXED = [path for path in ROOT.glob("*.py") if path.stem not in OUTSIDE]
+"""`client`, `queues` and `start` are the worker's and the API's; `contracts` is passed through itself."""
 
 
 def imported_again(source: str) -> list[str]:
