@@ -103,6 +103,11 @@ class BatchItemRepository:
             counts[batch][status] = count
         return counts
 
+    async def last_number(self, batch: BatchId) -> int:
+        """Return the number of the last line of a batch; 0 for one without lines."""
+        query = select(func.max(col(BatchItemRow.number))).where(col(BatchItemRow.batch_id) == batch)
+        return int(await self._session.scalar(query) or 0)
+
     async def failures(self, batch: BatchId) -> dict[str, int]:
         """Return how many lines failed with each error type."""
         query = (

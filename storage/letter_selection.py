@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, String, func, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +16,8 @@ from domain.ids import BatchId, TenantId
 from storage.batch_item import BatchItemRow
 from storage.columns import Json, words
 from storage.dead_letter import DeadLetterRow
+
+_PROBLEMS: Final[Json[tuple[LineProblem, ...]]] = Json(tuple[LineProblem, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,12 @@ class LetterSelectionRepository:
             col(DeadLetterRow.job_id),
             col(DeadLetterRow.id),
             col(DeadLetterRow.round) + literal(1, Integer),
-            literal((), Json(tuple[LineProblem, ...])),
+            literal((), _PROBLEMS),
             literal(0, Integer),
             col(DeadLetterRow.spent),
             literal(0, Integer),
         ]
-        lines: Select[Any] = select(*values).where(*_conditions(selection))
+        lines: Select[*tuple[Any, ...]] = select(*values).where(*_conditions(selection))
         columns = (
             "batch_id", "number", "tenant", "status", "job_id", "letter_id", "round", "problems", "attempts",
             "base_cost", "cost",

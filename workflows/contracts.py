@@ -13,7 +13,7 @@ from pydantic import Field
 from domain.blocks import Section
 from domain.brief import Brief
 from domain.errors import ErrorType
-from domain.ids import DeadLetterId, JobId, PageId, TenantId, UserId
+from domain.ids import BatchId, DeadLetterId, JobId, PageId, TenantId, UserId
 from domain.job import JobKind, JobOptions
 from domain.model import Document
 from domain.money import NanoUsd
@@ -28,12 +28,18 @@ PAGES_QUEUE: Final = "pages"
 PAGE_WORKFLOW: Final = "PageWorkflow"
 DEAD_LETTER_WORKFLOW: Final = "DeadLetterWorkflow"
 RECONCILE_WORKFLOW: Final = "ReconcileWorkflow"
+BATCH_WORKFLOW: Final = "BatchWorkflow"
 RECONCILE_SCHEDULE: Final = "reconcile"
+HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
+HOUSEKEEPING_SCHEDULE: Final = "housekeeping"
+HOUSEKEEPING_NOW: Final = "housekeeping-now"
+"""Id of the turn a removal asks for."""
 
 PAUSE_SIGNAL: Final = "pause"
 RESUME_SIGNAL: Final = "resume"
 RETRY_UPDATE: Final = "retry"
 DISCARD_UPDATE: Final = "discard"
+CANCEL_BATCH_SIGNAL: Final = "cancel"
 
 PAUSED: Final = "PAUSED"
 """`ApplicationError.type` of a step held by its job's pause."""
@@ -243,6 +249,60 @@ class Reconciled(Document):
     """Open dead letters without a workflow."""
     queues: int = 0
     """Queues whose rate in Temporal was not the one their operator had set."""
+    batches: int = 0
+    """Batches without a workflow, and those whose lines were never all sent."""
+
+
+class BatchInput(Document):
+    """A batch and how far it is. No briefs: its lines are rows."""
+
+    batch_id: BatchId
+    tenant: TenantId
+    cursor: int = 0
+    """Every line up to this one was handed out."""
+    paused: bool = False
+    cancelled: bool = False
+    turns_per_run: int = 500
+    """After so many turns the workflow goes on as a new run, so that no history grows long."""
+
+
+class TurnInput(Document):
+    """One turn of a batch: settle the lines that have ended, and begin further ones."""
+
+    batch_id: BatchId
+    cursor: int
+    begins: bool = True
+    """Whether lines that have not begun may; those whose start is under way are driven on in any case."""
+
+
+class TurnResult(Document):
+    """Where a batch stands after a turn."""
+
+    cursor: int
+    waiting: int
+    """Lines that are not handed out yet."""
+    running: int
+    changed: int
+    """Lines that were handed out or settled in the turn."""
+    is_full: bool = False
+    """Whether the turn began as many lines as its rate allows: the next one may follow at once."""
+    cancelled: bool = False
+    """Whether the batch's row asks for its end: the signal may have been lost."""
+
+
+class BatchRef(Document):
+    """One batch."""
+
+    batch_id: BatchId
+
+
+class Housekept(Document):
+    """How much a turn of housekeeping cleared away."""
+
+    erased: int = 0
+    """Removed jobs whose texts and workflow histories are gone."""
+    expired: int = 0
+    """Dead letters that were closed long ago."""
 
 
 WRITE_OUTLINE: Final = "write_outline"
@@ -267,6 +327,14 @@ DISCARD_DEAD_LETTER: Final = "discard_dead_letter"
 """CloseLetterInput -> Held."""
 RECONCILE: Final = "reconcile"
 """-> Reconciled."""
+ADVANCE_BATCH: Final = "advance_batch"
+"""TurnInput -> TurnResult."""
+CANCEL_BATCH: Final = "cancel_batch"
+"""BatchRef -> Held."""
+CLOSE_BATCH: Final = "close_batch"
+"""BatchRef -> BatchReport."""
+HOUSEKEEP: Final = "housekeep"
+"""-> Housekept."""
 
 
 def queue_of(model: ModelName) -> str:
