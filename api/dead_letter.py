@@ -3,63 +3,94 @@
 `{name}` is a dead-letter id, or a job id for the newest one of that job.
 """
 
+from collections.abc import AsyncGenerator
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Depends, Path, Query
 from fastapi.responses import Response
 
-from api import examples
+from api import examples, job_examples
 from api.audit import AuditDep
-from api.auth import CallerDep, needs
+from api.auth import Caller, CallerDep, needs
 from api.cursor import DEFAULT_LIMIT, MOMENT, Cursor, LetterLimit, cursor_at, cut, position
 from api.idempotency import Answer, OnceDep, Subject
+from api.letter_statistics import statistics_of
 from api.links import job_path
+from api.period import PeriodDep
 from api.responses import answered, problems
 from api.retry import Retry
 from api.schemas.dead_letter import DeadLetter, DeadLetterList, DiscardRequest, LetterFilter, Retried
 from api.schemas.envelope import Data
 from api.schemas.job import RetryJobRequest
+from api.schemas.letter_statistics import LetterStatistics
 from api.services import Services, ServicesDep
+from api.stream import Batch, streamed
 from domain.access import Scope
 from domain.dead_letter import DeadLetterStatus
 from domain.errors import ErrorType
-from storage.dead_letter import DeadLetterRow
+from storage.dead_letter import DeadLetterRow, LetterCriteria
+
+_AT_ONCE: Final = 200
+"""Dead letters read and written out before other requests have their turn."""
 
 router = APIRouter(prefix="/api/ai/dlq", tags=["dead letters"])
 
 LetterName = Annotated[str, Path(description="A dead-letter id, or a job id for the newest one of that job.")]
 
 
+def _criteria(
+    period: PeriodDep,
+    *,
+    status: Annotated[LetterFilter, Query()] = LetterFilter.OPEN,
+    error_type: Annotated[ErrorType | None, Query(alias="errorType")] = None,
+    provider: Annotated[str | None, Query(max_length=32, description="Whose model failed.")] = None,
+    model: Annotated[str | None, Query(max_length=160, description="`provider:model` that failed.")] = None,
+    can_retry: Annotated[
+        bool | None, Query(alias="canRetry", description="Whether the same route may succeed later.")
+    ] = None,
+) -> LetterCriteria:
+    return LetterCriteria(
+        status=status.status,
+        error_type=error_type,
+        provider=provider,
+        model=model,
+        can_retry=can_retry,
+        since=period.since,
+        until=period.until,
+    )
+
+
 @router.get(
     "",
     dependencies=[needs(Scope.DLQ_READ)],
     summary="List dead letters",
+    response_model=Data[DeadLetterList],
     responses={**answered(HTTPStatus.OK, examples.DEAD_LETTERS), **problems(401, 403, 422)},
 )
 async def list_letters(
     services: ServicesDep,
     caller: CallerDep,
-    *,
-    status: Annotated[LetterFilter, Query()] = LetterFilter.OPEN,
-    error_type: Annotated[ErrorType | None, Query(alias="errorType")] = None,
+    wanted: Annotated[LetterCriteria, Depends(_criteria)],
     limit: LetterLimit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-) -> Data[DeadLetterList]:
-    """Return dead letters, newest first."""
+) -> Response:
+    """Return dead letters, newest first. A long list is streamed."""
+    return await streamed("entries", _batches(services, caller, wanted, position(cursor, MOMENT), limit))
+
+
+@router.get(
+    "/stats",
+    dependencies=[needs(Scope.DLQ_READ)],
+    summary="Count dead letters",
+    responses={**answered(HTTPStatus.OK, job_examples.LETTER_STATISTICS), **problems(401, 403)},
+)
+async def letter_statistics(services: ServicesDep, caller: CallerDep) -> Data[LetterStatistics]:
+    """Return what the open dead letters are, what their jobs cost so far, and what retrying them would cost at most."""
     async with services.database.read() as uow:
-        rows = await uow.dead_letters.newest(
-            caller.tenant,
-            status=status.status,
-            error_type=error_type,
-            before=position(cursor, MOMENT),
-            limit=limit + 1,
-        )
-    shown, last = cut(rows, limit)
-    entries = tuple(_shown(services, row) for row in shown)
-    after = None if last is None else cursor_at((last.created_at, last.id), MOMENT)
-    return Data(data=DeadLetterList(entries=entries, next_cursor=after))
+        return Data(data=await statistics_of(uow, caller.tenant))
 
 
 @router.get(
@@ -131,3 +162,19 @@ async def discard(
 
 def _shown(services: Services, row: DeadLetterRow) -> DeadLetter:
     return DeadLetter.of(row, services.links.dead_letter(row))
+
+
+async def _batches(
+    services: Services, caller: Caller, wanted: LetterCriteria, before: tuple[datetime, str] | None, limit: int
+) -> AsyncGenerator[Batch[DeadLetter]]:
+    """Yield a list in parts, each read in a transaction of its own: a slow reader holds nothing up."""
+    while True:
+        size = min(limit, _AT_ONCE)
+        async with services.database.read() as uow:
+            rows = await uow.dead_letters.newest(caller.tenant, wanted, before=before, limit=size + 1)
+        shown, last = cut(rows, size)
+        before = None if last is None else (last.created_at, last.id)
+        yield tuple(_shown(services, row) for row in shown), None if before is None else cursor_at(before, MOMENT)
+        limit -= size
+        if before is None or limit == 0:
+            return

@@ -42,7 +42,7 @@ class Restart:
         name, _, number = subject.id.partition(":")
         async with self._services.database.write() as uow:
             job = await uow.jobs.lock(JobId(name))
-            if job is None or job.tenant != caller.tenant:
+            if job is None or not job.is_seen_by(caller.tenant):
                 raise not_found("job", name)
             if subject.again and job.round >= int(number):
                 return job

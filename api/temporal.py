@@ -30,13 +30,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.ids import DeadLetterId, JobId, PageId
 from workflows import contracts
+from workflows.queues import POLL_IS_FRESH, QueueState, SetRate, queue_state, set_rate
 from workflows.start import start_page
 
 DEADLINE: Final = timedelta(seconds=5)
 _PREVIOUS_RUN_CLOSES: Final = 0.2
 """Seconds until it is asked again whether it has."""
-_POLL_IS_FRESH: Final = timedelta(seconds=90)
-"""A worker's poll lasts up to a minute; the server remembers pollers for five."""
 
 log = structlog.get_logger()
 
@@ -136,6 +135,17 @@ class TemporalGateway:
             for workflow in workflows:
                 await self._delete(workflow, "")
 
+    async def housekeep(self) -> None:
+        """Have the worker clear away what was removed; a turn under way will do. Raises TemporalUnavailableError."""
+        async with _translated("housekeeping"):
+            await self._client.start_workflow(
+                contracts.HOUSEKEEPING_WORKFLOW,
+                id=contracts.HOUSEKEEPING_NOW,
+                task_queue=contracts.PAGES_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                rpc_timeout=DEADLINE,
+            )
+
     async def require_namespace(self) -> None:
         """Return when Temporal answers and has our namespace. Raises GoneError, TemporalUnavailableError."""
         async with _translated(f"namespace {self.namespace}"):
@@ -146,8 +156,18 @@ class TemporalGateway:
         """Whether some worker polled a queue lately for every kind of task. Raises TemporalUnavailableError."""
         async with _translated(f"pollers of {queue}"):
             polls = [await self._last_poll(queue, kind) for kind in kinds]
-        oldest = datetime.now(UTC) - _POLL_IS_FRESH
+        oldest = datetime.now(UTC) - POLL_IS_FRESH
         return all(poll is not None and poll > oldest for poll in polls)
+
+    async def queue_state(self, queue: str, kinds: Iterable[TaskQueueType.ValueType]) -> QueueState:
+        """Return where a queue stands. Raises TemporalUnavailableError, GoneError without our namespace."""
+        async with _translated(f"state of {queue}"):
+            return await queue_state(self._client, queue, kinds, DEADLINE)
+
+    async def set_rate(self, provider: str, wanted: SetRate) -> None:
+        """Set the rate of a provider's queue. Raises TemporalUnavailableError, GoneError without our namespace."""
+        async with _translated(f"rate of the queue of {provider}"):
+            await set_rate(self._client, provider, wanted, DEADLINE)
 
     async def _start(self, page: contracts.PageInput, conflict: WorkflowIDConflictPolicy) -> None:
         await start_page(self._client, page, conflict=conflict, rpc_timeout=DEADLINE)

@@ -1,9 +1,10 @@
 """Dead letters: failed rounds held with everything already paid for."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, Index, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -16,6 +17,8 @@ from storage.row import Row
 
 class DeadLetterRow(Row, table=True):
     """One failed round. Money is in nano-USD."""
+
+    __table_args__ = (Index("ix_dead_letters_held", "tenant", "created_at", "id"),)
 
     id: str = Field(primary_key=True)
     tenant: str = Field(index=True)
@@ -41,6 +44,39 @@ class DeadLetterRow(Row, table=True):
     """Why it was discarded."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterCriteria:
+    """Which dead letters are meant; None means that it does not matter."""
+
+    status: DeadLetterStatus | None = None
+    error_type: ErrorType | None = None
+    provider: str | None = None
+    model: str | None = None
+    """`provider:model`."""
+    can_retry: bool | None = None
+    since: datetime | None = None
+    """Held at this time or later."""
+    until: datetime | None = None
+    """Held before this time."""
+
+    def conditions(self, tenant: TenantId) -> list[ColumnElement[bool]]:
+        """Return the conditions of a query on the tenant's dead letters."""
+        equal = {
+            DeadLetterRow.status: self.status,
+            DeadLetterRow.error_type: self.error_type,
+            DeadLetterRow.provider: self.provider,
+            DeadLetterRow.model: self.model,
+            DeadLetterRow.can_retry: self.can_retry,
+        }
+        conditions = [col(DeadLetterRow.tenant) == tenant]
+        conditions += [col(column) == value for column, value in equal.items() if value is not None]
+        if self.since is not None:
+            conditions.append(col(DeadLetterRow.created_at) >= self.since)
+        if self.until is not None:
+            conditions.append(col(DeadLetterRow.created_at) < self.until)
+        return conditions
 
 
 class DeadLetterRepository:
@@ -74,20 +110,10 @@ class DeadLetterRepository:
         return (await self._session.scalars(query)).one_or_none()
 
     async def newest(
-        self,
-        tenant: TenantId,
-        *,
-        status: DeadLetterStatus | None,
-        error_type: ErrorType | None = None,
-        before: tuple[datetime, str] | None,
-        limit: int,
+        self, tenant: TenantId, wanted: LetterCriteria, *, before: tuple[datetime, str] | None, limit: int
     ) -> list[DeadLetterRow]:
         """Return dead letters newest first, those below (created_at, id) `before` only."""
-        query = select(DeadLetterRow).where(col(DeadLetterRow.tenant) == tenant)
-        if status is not None:
-            query = query.where(col(DeadLetterRow.status) == status)
-        if error_type is not None:
-            query = query.where(col(DeadLetterRow.error_type) == error_type)
+        query = select(DeadLetterRow).where(*wanted.conditions(tenant))
         if before is not None:
             at, letter = before
             query = query.where(
@@ -121,3 +147,19 @@ class DeadLetterRepository:
             .where(col(DeadLetterRow.job_id).in_(list(jobs)))
             .values(error_message=None, reason=None)
         )
+
+    async def erase(self, jobs: Iterable[str]) -> None:
+        """Delete every dead letter of some jobs."""
+        await self._session.execute(delete(DeadLetterRow).where(col(DeadLetterRow.job_id).in_(list(jobs))))
+
+    async def expire(self, *, before: datetime, limit: int) -> int:
+        """Delete at most `limit` dead letters closed before a time, open ones never. Return how many went."""
+        expired = (
+            select(DeadLetterRow.id)
+            .where(col(DeadLetterRow.status) != DeadLetterStatus.OPEN, col(DeadLetterRow.closed_at) < before)
+            .limit(limit)
+        )
+        gone = await self._session.execute(
+            delete(DeadLetterRow).where(col(DeadLetterRow.id).in_(expired)).returning(col(DeadLetterRow.id))
+        )
+        return len(gone.all())

@@ -12,12 +12,18 @@ from storage.dead_letter import DeadLetterRepository
 from storage.event import EventRepository
 from storage.idempotency import IdempotencyRepository
 from storage.job import JobRepository
+from storage.job_history import JobHistoryRepository
+from storage.job_metrics import JobMetricsRepository
 from storage.letter_selection import LetterSelectionRepository
+from storage.letter_statistics import LetterStatisticsRepository
 from storage.page import PageRepository
 from storage.queue import QueueRepository
+from storage.removal import RemovalRepository
 from storage.spend import SpendRepository
 from storage.step import StepRepository
+from storage.step_history import StepHistoryRepository
 from storage.token import TokenRepository
+from storage.usage import UsageRepository
 
 
 class UnitOfWork:
@@ -63,6 +69,16 @@ class UnitOfWork:
         return SpendRepository(self._session)
 
     @cached_property
+    def usage(self) -> UsageRepository:
+        """Sums over calls."""
+        return UsageRepository(self._session)
+
+    @cached_property
+    def step_history(self) -> StepHistoryRepository:
+        """What finished steps took."""
+        return StepHistoryRepository(self._session)
+
+    @cached_property
     def idempotency(self) -> IdempotencyRepository:
         """Idempotency keys."""
         return IdempotencyRepository(self._session)
@@ -96,6 +112,26 @@ class UnitOfWork:
     def letter_selections(self) -> LetterSelectionRepository:
         """Dead letters handled in bulk."""
         return LetterSelectionRepository(self._session)
+
+    @cached_property
+    def job_history(self) -> JobHistoryRepository:
+        """Jobs that have ended."""
+        return JobHistoryRepository(self._session)
+
+    @cached_property
+    def job_metrics(self) -> JobMetricsRepository:
+        """What became of jobs in a span of time."""
+        return JobMetricsRepository(self._session)
+
+    @cached_property
+    def letter_statistics(self) -> LetterStatisticsRepository:
+        """What the open dead letters are, in numbers."""
+        return LetterStatisticsRepository(self._session)
+
+    @cached_property
+    def removal(self) -> RemovalRepository:
+        """Jobs taken out of the lists."""
+        return RemovalRepository(self._session)
 
     async def flush(self) -> None:
         """Send what was added to the database, so that later statements of this transaction see it."""

@@ -75,7 +75,7 @@ def test_every_endpoint_of_the_issue_is_there(document: dict[str, Any]) -> None:
 def test_every_endpoint_is_shown_with_an_example_that_its_schema_takes(document: dict[str, Any]) -> None:
     for name, operation in operations(document):
         successes = [part for status, part in operation["responses"].items() if status in {"200", "202"}]
-        if name.startswith("DELETE"):
+        if name.startswith("DELETE") and not successes:
             assert "204" in operation["responses"]
             continue
         assert successes, name

@@ -1,0 +1,53 @@
+"""Times and ages as queries give them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import Depends, Query
+from pydantic import AfterValidator, AwareDatetime
+
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        message = "lies outside of the years that can be told"
+        raise ValueError(message) from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""An ISO 8601 time with its offset, in UTC from here on."""
+
+_SINCE: Final = "At this time or later: ISO 8601 with an offset, such as `2026-03-02T00:00:00Z`."
+_UNTIL: Final = "Before this time: ISO 8601 with an offset."
+_AGE: Final = "Only what ended at least this long ago: a number with `s`, `m`, `h`, `d` or `w`, such as `7d`."
+
+OlderThan = Annotated[
+    str | None, Query(alias="olderThan", pattern=r"^[0-9]{1,4}[smhdw]$", description=_AGE, examples=["7d"])
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `since` until just before `until`; None leaves that end open."""
+
+    since: datetime | None
+    until: datetime | None
+
+
+def _period(
+    since: Annotated[Moment | None, Query(description=_SINCE)] = None,
+    until: Annotated[Moment | None, Query(description=_UNTIL)] = None,
+) -> Period:
+    return Period(since, until)
+
+
+PeriodDep = Annotated[Period, Depends(_period)]
+
+
+def age(text: str) -> timedelta:
+    """Return the age an `OlderThan` states, for example that of `7d`."""
+    return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
