@@ -59,29 +59,31 @@ class SigningKey(Document):
 
 
 class SigningKeys(Document):
-    """Every secret whose tokens are taken. The newest one signs."""
+    """Secrets whose tokens are taken. The newest one signs."""
 
     keys: tuple[SigningKey, ...] = ()
 
-    @property
-    def newest(self) -> SigningKey | None:
-        """The one that signs; None when there is none yet."""
-        return max(self.keys, key=lambda key: key.created_at, default=None)
+    def valid(self, now: datetime) -> tuple[SigningKey, ...]:
+        """Return those that have not ended."""
+        return tuple(key for key in self.keys if key.valid_until is None or now < key.valid_until)
+
+    def signer(self, now: datetime) -> SigningKey | None:
+        """Return the one that signs; None when there is none."""
+        return max(self.valid(now), key=lambda key: key.created_at, default=None)
 
     def named(self, kid: str, now: datetime) -> SigningKey | None:
         """Return the secret of a name, if its tokens are still taken."""
-        found = next((key for key in self.keys if key.kid == kid), None)
-        return found if found is not None and (found.valid_until is None or now < found.valid_until) else None
+        return next((key for key in self.valid(now) if key.kid == kid), None)
 
     def rotated(self, now: datetime, keep: timedelta | None) -> "SigningKeys":
         """Return these with a new secret that signs; the others are taken for `keep` longer, or until dropped."""
         end = None if keep is None else now + keep
-        kept = [_ending(key, end) for key in self.keys if key.valid_until is None or now < key.valid_until]
-        return SigningKeys(keys=(new_key(now), *kept))
+        return SigningKeys(keys=(new_key(now), *(_ending(key, end) for key in self.valid(now))))
 
-    def without_old(self) -> "SigningKeys":
-        """Return the newest secret alone."""
-        return SigningKeys(keys=() if self.newest is None else (self.newest,))
+    def without_old(self, now: datetime) -> "SigningKeys":
+        """Return the one that signs, alone."""
+        signer = self.signer(now)
+        return SigningKeys(keys=() if signer is None else (signer,))
 
 
 def new_key(now: datetime) -> SigningKey:

@@ -11,6 +11,7 @@ import typer
 from cli.answers import Job, Models, Page, read
 from cli.client import Api, connect
 from cli.configuration import load_settings
+from cli.door import require_closed_door
 from cli.endpoint import Endpoint
 from cli.formats import model_name, or_nothing
 from cli.generate import read_brief, say_if_short, submit
@@ -77,6 +78,7 @@ async def _running(settings: Settings) -> AsyncGenerator[Endpoint]:
     """Yield the API of the stack on the data directory: of one that runs already, or of one started for this."""
     directory = open_data_directory(settings.data_dir)
     if (holder := directory.holder()) is None:
+        require_closed_door(settings)
         async with Stack(settings, print_line) as stack:
             yield Endpoint(settings.local_api_url, stack.token)
         return

@@ -22,6 +22,7 @@ VERBS: Final = {
     "dlq": "See, retry and discard failed rounds.",
     "pages": "See, revise, publish, export and delete pages.",
     "audit": "See who changed what.",
+    "token": "Mint, list and revoke tokens; rotate the secret that signs them.",
     "db": "Look after Pagewright's own database.",
 }
 """Each verb lives in the module `cli.<verb>`, whose `register(app)` adds it; the text is its line in `--help`.

@@ -17,12 +17,16 @@ _MARKS: Final[dict[str, tuple[str, Tone]]] = {
     "succeeded": ("✓", "good"),
     "retried": ("✓", "good"),
     "published": ("✓", "good"),
+    "valid": ("✓", "good"),
     "failed": ("✗", "bad"),
     "invalid": ("✗", "bad"),
     "lost": ("✗", "bad"),
     "refused": ("✗", "bad"),
+    "revoked": ("✗", "bad"),
+    "retired": ("✗", "bad"),
     "cancelled": ("⊘", "quiet"),
     "discarded": ("⊘", "quiet"),
+    "expired": ("⊘", "quiet"),
 }
 _UNHEARD_OF: Final[tuple[str, Tone]] = ("·", "")
 

@@ -10,10 +10,11 @@ from pydantic import JsonValue
 from cli import options, page_tables
 from cli.answers import Job, Page, Pages, Version, VersionDetail, Versions, read
 from cli.client import Api, ask
+from cli.confirm import confirm
 from cli.errors import UserError
 from cli.job_tables import summary
 from cli.output import slug_of, write
-from cli.render import is_terminal, print_fields, print_json, print_line, print_note, print_table
+from cli.render import print_fields, print_json, print_line, print_note, print_table
 from cli.watch import attend
 
 PAGES: Final = "/api/pages"
@@ -138,16 +139,9 @@ def export(
 def delete(page: options.PageId, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
     """Erase a page with its versions, briefs and histories. What it cost stays on the books."""
     if not yes:
-        _confirm(page)
+        confirm(f"Erase {page} with all its versions? This cannot be undone.", f"{page} is not erased")
     ask(lambda api: api.delete(f"{PAGES}/{page}"), print_note)
     print_line(f"{page} is erased.")
-
-
-def _confirm(page: str) -> None:
-    if not is_terminal():
-        message = f"{page} is not erased: there is nobody to ask."
-        raise UserError(message, "Say --yes.")
-    typer.confirm(f"Erase {page} with all its versions? This cannot be undone.", abort=True)
 
 
 async def _current_version(api: Api, page: str) -> int:

@@ -5,6 +5,7 @@ import asyncio
 import typer
 
 from cli.configuration import load_settings
+from cli.door import require_closed_door
 from cli.render import print_line, print_stack
 from embedded.signals import until_stopped
 from embedded.stack import Stack
@@ -21,7 +22,9 @@ def up() -> None:
 
     The exit code is 0 when it was stopped, and 1 when it could not start.
     """
-    asyncio.run(until_stopped(_up(load_settings())))
+    settings = load_settings()
+    require_closed_door(settings)
+    asyncio.run(until_stopped(_up(settings)))
 
 
 async def _up(settings: Settings) -> None:

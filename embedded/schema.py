@@ -34,6 +34,14 @@ async def schema_state(settings: Settings) -> schema.SchemaState:
 
 
 @asynccontextmanager
+async def current_database(settings: Settings) -> AsyncGenerator[Database]:
+    """Yield the database. Raises StackError when it is older or newer than this code or cannot be reached."""
+    async with _opened(settings) as database:
+        await schema.require_current(database)
+        yield database
+
+
+@asynccontextmanager
 async def _opened(settings: Settings) -> AsyncGenerator[Database]:
     if settings.database_url is None:
         open_data_directory(settings.data_dir).make_database()
