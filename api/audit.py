@@ -49,6 +49,10 @@ class Audit:
         self._after = self._after if after is None else after
         self._target = self._target if target is None else target
 
+    def nothing_changes(self) -> None:
+        """Say that the request only asks something, though it is a POST: it leaves no record."""
+        self.is_recorded = True
+
     def record_within(self, uow: UnitOfWork, status: int = HTTPStatus.OK) -> None:
         """Write the record in the transaction that makes the change: there is neither without the other.
 

@@ -34,16 +34,20 @@ class OptionsReader:
             seed=request.seed,
             theme=theme,
             max_cost=self.cap(request),
+            priority=request.priority,
             sandbox=request.sandbox.faults(),
         )
 
-    def route(self, request: RouteOptions, usual: Route) -> Route:
+    def route(self, request: RouteOptions, usual: Route, *, unpriced: bool = False) -> Route:
         """Return the route a request names, `usual` where it names none. Raises ProblemError 422.
 
-        Every job has a cap, so every model needs a price.
+        Every job has a cap, so every model needs a price, unless nothing is run and `unpriced` ones may be named.
         """
         named = _named(request)
-        self._refuse_foreign(named or [("route", model) for model in usual])
+        models = named or [("route", model) for model in usual]
+        self._refuse_foreign(models)
+        if not unpriced:
+            self._refuse_unpriced(models)
         if request.route is not None or not named:
             return request.route or usual
         first = request.model or usual[0]
@@ -73,6 +77,8 @@ class OptionsReader:
         ]
         if unknown:
             raise unprocessable("unknown_model", unknown)
+
+    def _refuse_unpriced(self, named: Sequence[tuple[str, ModelName]]) -> None:
         unpriced = [
             FieldError(field=field, message=f"{model} has no known price; PAGEWRIGHT_PRICE_OVERRIDES can give it one")
             for field, model in named

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from starlette.types import Scope
 
 from activities.clock import Clock, system_clock
+from activities.forecast import Forecaster
 from api.links import Links
 from api.temporal import TemporalGateway
 from providers.catalogue import Catalogue
@@ -25,8 +26,14 @@ class Services:
     temporal: TemporalGateway
     links: Links
     clock: Clock = system_clock
+    forecaster: Forecaster = field(init=False)
+    """Says what jobs will cost."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is told to stop: streams end then."""
+
+    def __post_init__(self) -> None:
+        """Make what the given parts make up."""
+        object.__setattr__(self, "forecaster", Forecaster(self.database, self.catalogue))
 
 
 def services_in(scope: Scope) -> Services:

@@ -16,7 +16,7 @@ from api.brief import BriefError, checked_language, language_of, parse_brief
 from api.idempotency import Subject
 from api.launch import Launcher, claimed_page, newer_version
 from api.problem import invalid_field, not_found
-from api.schemas.job import SubmitRequest
+from api.schemas.job import BriefSource, SubmitRequest
 from api.schemas.page import ReviseRequest
 from api.services import Services
 from domain.brief import Brief
@@ -51,17 +51,20 @@ class Submission:
         """Return the job of a request for a new page. Raises ProblemError 422 before anything is stored, or 503."""
         order, job, now = self.order(caller, request), JobId(subject.id), self._services.clock()
         page = new_page(job, order, now)
+        forecast = await self._services.forecaster.page(order.tenant, order.brief, order.options.route)
 
         async def make(uow: UnitOfWork) -> JobRow:
             uow.pages.add(page)
-            return new_job(job, page, JobKind.GENERATE, order.options, now)
+            row = new_job(job, page, JobKind.GENERATE, order.options, now)
+            row.estimate = forecast.estimate
+            return row
 
         return await self._drive(job, make)
 
     def order(self, caller: Caller, request: SubmitRequest) -> Order:
         """Return what a request for a new page asks for. Raises ProblemError 422."""
-        brief = _brief(request)
-        language = language_of(brief) if request.language is None else _language(request.language)
+        brief = brief_of(request.brief)
+        language = language_of(brief) if request.language is None else language_of_tag(request.language)
         options = self._launcher.options.generation(request, request.theme)
         return Order(caller.tenant, caller.user, brief, language, options)
 
@@ -104,15 +107,17 @@ class Submission:
         return not await refuse_submit(uow, job, self._services.clock())
 
 
-def _brief(request: SubmitRequest) -> Brief:
+def brief_of(source: BriefSource) -> Brief:
+    """Return the brief a request holds. Raises ProblemError 422 naming the field at fault."""
     try:
-        return parse_brief(request.brief)
+        return parse_brief(source)
     except BriefError as error:
         field = f"brief.{error.field}" if error.field else "brief"
         raise invalid_field(field, error.message, "invalid_brief") from None
 
 
-def _language(tag: str) -> str:
+def language_of_tag(tag: str) -> str:
+    """Return a language as its tag is spelled best. Raises ProblemError 422 for one there is not."""
     try:
         return checked_language(tag)
     except BriefError as error:

@@ -36,11 +36,15 @@ def max_tokens(task: Task) -> int:
     Sections that repeat the brief's facts grow with them: at most one token a character, which holds for
     ideographs and is generous elsewhere.
     """
-    if isinstance(task, OutlineTask):
-        return _OUTLINE + _THINKING
-    facts = _repeated(task.plan.type, task.brief)
-    repeated = sum(_TOKENS_AN_ENTRY + len(fact) for fact in facts)
-    return _SECTION[task.plan.type] + _THINKING + min(repeated, _REPEATED_MOST)
+    return _THINKING + own_tokens(None if isinstance(task, OutlineTask) else task.plan.type, task.brief)
+
+
+def own_tokens(block: BlockType | None, brief: Brief) -> int:
+    """Return the longest a section of this type may be, without what a model thinks; None is the outline."""
+    if block is None:
+        return _OUTLINE
+    repeated = sum(_TOKENS_AN_ENTRY + len(fact) for fact in _repeated(block, brief))
+    return _SECTION[block] + min(repeated, _REPEATED_MOST)
 
 
 def _repeated(block: BlockType, brief: Brief) -> tuple[str, ...]:

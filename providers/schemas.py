@@ -21,7 +21,7 @@ class OutputSchema:
 
 def output_schema(task: Task) -> OutputSchema:
     """Return what an answer to `task` must look like. Vendors get it in their own dialect."""
-    return _schema(None if isinstance(task, OutlineTask) else task.plan.type)
+    return schema_of(None if isinstance(task, OutlineTask) else task.plan.type)
 
 
 def schema_bytes(task: Task) -> int:
@@ -33,6 +33,7 @@ def schema_bytes(task: Task) -> int:
 
 
 @cache
-def _schema(block: BlockType | None) -> OutputSchema:
+def schema_of(block: BlockType | None) -> OutputSchema:
+    """Return what a section of this type must look like; None is the outline."""
     content = Outline if block is None else type_of_block[block]
     return OutputSchema("outline" if block is None else block.value, content.model_json_schema())
