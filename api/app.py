@@ -21,6 +21,7 @@ from api import (
     page,
     problem,
     published,
+    queue,
     security,
     token,
 )
@@ -39,7 +40,7 @@ from settings import Settings
 from storage.database import Database
 from workflows.client import connect
 
-_PRIVATE = (job, event, dead_letter, page, model, brief_schema, token, audit_record)
+_PRIVATE = (job, event, dead_letter, page, model, brief_schema, token, audit_record, queue)
 _PUBLIC = (published, health, metrics)
 
 

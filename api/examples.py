@@ -28,7 +28,7 @@ from domain.dead_letter import DeadLetterStatus
 from domain.errors import ErrorType
 from domain.event import Event, EventType
 from domain.ids import DeadLetterId, JobId, PageId
-from domain.job import JobKind, JobStatus
+from domain.job import JobKind, JobPriority, JobStatus
 from domain.outline import Seo
 from domain.page import PageDocument, Theme
 from domain.route import SANDBOX_MODEL
@@ -110,6 +110,7 @@ def _job(status: JobStatus) -> Job:
         paused=status is JobStatus.PAUSED,
         route=(_MODEL,),
         tries=3,
+        priority=JobPriority.NORMAL,
         seed=0,
         theme=Theme.STUDIO,
         language="en",

@@ -124,7 +124,7 @@ class CallRepository:
             .where(col(CallRow.status) == CallStatus.OPEN)
             .group_by(col(CallRow.provider))
         )
-        return dict((await self._session.execute(query)).tuples().all())
+        return dict((await self._session.execute(query)).all())
 
     async def forget(self, jobs: Iterable[str]) -> None:
         """Remove what calls say in words; what they cost stays."""

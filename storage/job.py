@@ -140,7 +140,7 @@ class JobRepository:
             .where(col(JobRow.tenant) == tenant, col(JobRow.removed_at).is_(None))
             .group_by(col(JobRow.status))
         )
-        return dict((await self._session.execute(query)).tuples().all())
+        return dict((await self._session.execute(query)).all())
 
     async def known(self, names: Sequence[str]) -> set[str]:
         """Return which of some ids are those of jobs."""

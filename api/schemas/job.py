@@ -12,7 +12,7 @@ from domain.blocks import BlockType
 from domain.call import CallStatus
 from domain.errors import ErrorType
 from domain.ids import DeadLetterId, JobId, PageId, dead_letter_id
-from domain.job import JobKind, JobOutcome, JobStatus
+from domain.job import JobKind, JobOutcome, JobPriority, JobStatus
 from domain.model import Document
 from domain.page import Theme
 from domain.route import SANDBOX_PROVIDER, ModelName, provider_of
@@ -78,6 +78,7 @@ class Job(Document):
     paused: bool
     route: tuple[ModelName, ...]
     tries: int
+    priority: JobPriority
     seed: int
     theme: Theme
     language: str
@@ -114,6 +115,7 @@ class Job(Document):
             paused=row.paused,
             route=row.options.route,
             tries=row.options.tries,
+            priority=row.options.priority,
             seed=row.options.seed,
             theme=row.options.theme,
             language=row.language,

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from api.schemas.envelope import Command
 from domain.errors import ErrorType
-from domain.job import SandboxFaults
+from domain.job import JobPriority, SandboxFaults
 from domain.route import ModelName, Route
 
 _LARGEST_SEED = 2**53 - 1
@@ -73,4 +73,7 @@ class GenerationOptions(RouteOptions):
         Field(ge=0, le=_LARGEST_SEED, description="The sandbox model writes the same for the same brief and seed."),
     ] = 0
     tries: Annotated[int | None, Field(ge=1, le=10, description="Tries on each model of the route.")] = None
+    priority: Annotated[
+        JobPriority, Field(description="Which waiting jobs go first; those of one priority take turns by tenant.")
+    ] = JobPriority.NORMAL
     sandbox: SandboxOptions = SandboxOptions()
