@@ -70,7 +70,7 @@ class JobMetricsRepository:
             .where(col(JobRow.tenant) == span.tenant, is_open | _ended(span))
             .group_by(col(JobRow.status))
         )
-        return dict((await self._session.execute(counted)).tuples())
+        return {row[0]: row[1] for row in await self._session.execute(counted)}
 
     async def processing_time(self, span: Span) -> Percentiles:
         """Return how long the jobs took that completed or failed in the span, each in its newest round."""

@@ -54,7 +54,7 @@ class LetterStatisticsRepository:
             .where(*LetterCriteria().conditions(tenant))
             .group_by(col(DeadLetterRow.status))
         )
-        return {status.value: number for status, number in (await self._session.execute(query)).tuples()}
+        return {row[0].value: row[1] for row in await self._session.execute(query)}
 
     async def by_error_type(self, tenant: TenantId) -> Mapping[str | None, int]:
         """Return how many open dead letters there are of each error type."""
@@ -77,7 +77,7 @@ class LetterStatisticsRepository:
         key: ColumnElement[Any] = what.label("key")
         number = func.count().label("number")
         query = select(key, number).where(*_OPEN.conditions(tenant)).group_by(key).order_by(number.desc(), key)
-        return dict((await self._session.execute(query)).tuples())
+        return {row[0]: row[1] for row in await self._session.execute(query)}
 
 
 def _sum(what: SQLColumnExpression[Any]) -> ColumnElement[int]:

@@ -50,13 +50,13 @@ class RemovalRepository:
     async def left(self, tenant: TenantId, wanted: JobCriteria) -> tuple[int, int]:
         """Return how many jobs `remove` would take, and how many an open dead letter holds."""
         counted = select(_is_held().label("held"), func.count()).where(*wanted.conditions(tenant)).group_by("held")
-        counts = {bool(held): number for held, number in (await self._session.execute(counted)).tuples()}
+        counts = {bool(row[0]): row[1] for row in await self._session.execute(counted)}
         return counts.get(False, 0), counts.get(True, 0)
 
     async def to_erase(self, limit: int) -> list[tuple[JobId, int]]:
         """Return removed jobs of all tenants that are not erased yet, and their rounds: for the worker."""
         query = select(JobRow.id, JobRow.round).where(_is_to_erase()).order_by(col(JobRow.id)).limit(limit)
-        return [(JobId(name), rounds) for name, rounds in (await self._session.execute(query)).tuples()]
+        return [(JobId(row[0]), row[1]) for row in await self._session.execute(query)]
 
     async def mark_erased(self, jobs: Iterable[str], at: datetime) -> None:
         """Write down that nothing more is to be erased of removed jobs."""
