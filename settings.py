@@ -120,6 +120,20 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...] | None, NoDecode] = None
     """Host headers answered; None means loopback names and the host of `public_url`."""
 
+    requests_per_minute: Annotated[int, Field(ge=1)] = 6000
+    """Requests one token may send to one API process."""
+    public_requests_per_minute: Annotated[int, Field(ge=1)] = 6000
+    """Requests without a valid token that one address may send to one API process."""
+    body_timeout: Duration = timedelta(seconds=20)
+    """How long a request's body may keep the API waiting; each 10 kB that came give it a second more."""
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins of web pages that may call the API from a browser, for example `https://ops.example.com`."""
+
+    encryption_keys: SecretStr | None = None
+    """Keys of the payloads in Temporal, `id:base64` parted by commas, the newest last; instead of the file."""
+    encryption_keys_file: Path | None = None
+    """File of these keys, one a line, mode 600; None means `encryption.keys` in `data_dir`."""
+
     temporal_cli: Path | None = None
     """Temporal's command-line binary with the dev server; None looks for one."""
     temporal_port: Annotated[int, Field(ge=1, le=65535)] = 7233
@@ -146,6 +160,11 @@ class Settings(BaseSettings):
     """Model requests in flight at once, for each provider, in one worker process."""
     calls_per_second: Annotated[float, Field(gt=0)] = 20.0
     """Model requests started a second, for each provider, over all workers."""
+
+    batch_per_second: Annotated[float, Field(ge=0.1, le=1000)] = 10.0
+    """Lines of a batch, or dead letters of a bulk retry, begun a second, where the request names no rate."""
+    batch_in_flight: Annotated[int, Field(ge=1, le=10_000)] = 50
+    """Jobs of one batch that run at once, where the request names no bound."""
 
     max_cost_per_job: Decimal = Field(default=Decimal(1), ge=0)
     """USD, over all rounds of a job: its cap when it names none, and the highest it may name."""
@@ -176,7 +195,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("models", "default_route", "allowed_hosts", mode="before")
+    @field_validator("models", "default_route", "allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _split_on_commas(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -187,6 +206,11 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """SQLAlchemy URL of the database in use."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'pagewright.db'}"
+
+    @property
+    def resolved_encryption_keys_file(self) -> Path:
+        """Where the keys of the payloads in Temporal lie when the setting has none."""
+        return self.encryption_keys_file or self.data_dir / "encryption.keys"
 
     @property
     def local_api_url(self) -> str:

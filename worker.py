@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -25,10 +26,13 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 import logs
+from activities.batch import BatchActivities
+from activities.batch_line import RoundTimes
 from activities.call import CallLedger
 from activities.clock import system_clock
 from activities.dead_letter import DeadLetterActivities
 from activities.estimate import Estimator
+from activities.housekeeping import HousekeepingActivities
 from activities.job import JobActivities
 from activities.log_context import LogContextInterceptor
 from activities.page import PageActivities
@@ -41,8 +45,11 @@ from providers.catalogue import Catalogue
 from settings import Settings
 from storage.database import Database
 from workflows import contracts
+from workflows.batch import BatchWorkflow
 from workflows.client import connect, register_search_attributes
 from workflows.dead_letter import DeadLetterWorkflow
+from workflows.housekeeping import HousekeepingWorkflow
+from workflows.key_file import key_ring
 from workflows.page import PageWorkflow
 from workflows.reconcile import ReconcileWorkflow
 
@@ -56,10 +63,23 @@ _HEARTBEAT_THROTTLE: Final = timedelta(seconds=1)
 _CONNECT_AGAIN: Final = timedelta(seconds=2)
 
 
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """Work without input that is done again and again."""
+
+    workflow: str
+    schedule: str
+
+
+RECONCILE: Final = Routine(contracts.RECONCILE_WORKFLOW, contracts.RECONCILE_SCHEDULE)
+HOUSEKEEPING: Final = Routine(contracts.HOUSEKEEPING_WORKFLOW, contracts.HOUSEKEEPING_SCHEDULE)
+
+
 async def run(settings: Settings, ready_file: Path | None = None) -> None:
     """Work until SIGTERM or SIGINT; running calls then get the grace period. `ready_file` exists while polling.
 
-    The database's schema has to be this code's. Raises CatalogueError when the settings name models it cannot reach.
+    The database's schema has to be this code's. Raises CatalogueError when the settings name models it cannot reach,
+    KeyFileError when the keys of payloads cannot be used.
     """
     logs.configure(settings.log_level)
     stop = _stop_signal()
@@ -69,11 +89,12 @@ async def run(settings: Settings, ready_file: Path | None = None) -> None:
         catalogue = Catalogue(settings)
         stack.push_async_callback(catalogue.aclose)
         catalogue.load()
-        client = await _connect(stop)
+        client = await _connect(settings, stop)
         if client is None:
             return
         await register_search_attributes(client)
         await keep_schedule(client, settings.reconcile_every)
+        await keep_schedule(client, settings.housekeeping_every, HOUSEKEEPING)
         workers = build_workers(client, database, catalogue, settings)
         for worker in workers:
             await stack.enter_async_context(worker)
@@ -109,11 +130,13 @@ def _pages_worker(
     page = PageActivities(database, system_clock)
     letter = DeadLetterActivities(database, ledger, Estimator(catalogue), system_clock)
     when = ReconcileSettings(settings.reconcile_grace, settings.job_deadline, catalogue.timeout, catalogue.providers())
+    batch = BatchActivities(client, database, system_clock, RoundTimes(settings.job_deadline, catalogue.timeout))
     reconcile = ReconcileActivities(client, database, ledger, letter, system_clock, when)
+    housekeeping = HousekeepingActivities(client, database, settings.dead_letter_retention, system_clock)
     return Worker(
         client,
         task_queue=contracts.PAGES_QUEUE,
-        workflows=[PageWorkflow, DeadLetterWorkflow, ReconcileWorkflow],
+        workflows=[PageWorkflow, DeadLetterWorkflow, BatchWorkflow, ReconcileWorkflow, HousekeepingWorkflow],
         activities=[
             job.begin_round,
             job.close_cancelled,
@@ -123,7 +146,11 @@ def _pages_worker(
             letter.hold_dead_letter,
             letter.reopen_job,
             letter.discard_dead_letter,
+            batch.advance_batch,
+            batch.cancel_batch,
+            batch.close_batch,
             reconcile.reconcile,
+            housekeeping.housekeep,
         ],
         workflow_runner=workflow_runner(),
         interceptors=[LogContextInterceptor(), UnforeseenErrors()],
@@ -146,11 +173,12 @@ def _llm_worker(client: Client, steps: StepActivities, provider: str, settings: 
     )
 
 
-async def _connect(stop: asyncio.Event) -> Client | None:
+async def _connect(settings: Settings, stop: asyncio.Event) -> Client | None:
     """Return a client as soon as Temporal answers; None when the worker is told to stop before."""
+    keys = key_ring(settings.encryption_keys, settings.resolved_encryption_keys_file)
     while not stop.is_set():
         try:
-            return await connect()
+            return await connect(keys)
         except RuntimeError as error:
             log.warning("Temporal does not answer", reason=str(error)[:200])
         with suppress(TimeoutError):
@@ -158,19 +186,17 @@ async def _connect(stop: asyncio.Event) -> Client | None:
     return None
 
 
-async def keep_schedule(client: Client, every: timedelta) -> None:
-    """Create the reconcile schedule, or bring the one of an earlier start up to date."""
+async def keep_schedule(client: Client, every: timedelta, routine: Routine = RECONCILE) -> None:
+    """Create the schedule of a routine, or bring the one of an earlier start up to date."""
     schedule = Schedule(
-        action=ScheduleActionStartWorkflow(
-            contracts.RECONCILE_WORKFLOW, id=contracts.RECONCILE_SCHEDULE, task_queue=contracts.PAGES_QUEUE
-        ),
+        action=ScheduleActionStartWorkflow(routine.workflow, id=routine.schedule, task_queue=contracts.PAGES_QUEUE),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
     )
     try:
-        await client.create_schedule(contracts.RECONCILE_SCHEDULE, schedule)
+        await client.create_schedule(routine.schedule, schedule)
     except ScheduleAlreadyRunningError:
-        handle = client.get_schedule_handle(contracts.RECONCILE_SCHEDULE)
+        handle = client.get_schedule_handle(routine.schedule)
         await handle.update(lambda found: _updated(found, schedule))
 
 

@@ -10,20 +10,28 @@ import telemetry
 from activities.clock import system_clock
 from api import (
     audit_record,
+    batch,
     brief_schema,
+    bulk,
     dead_letter,
     docs,
+    estimate,
     event,
     health,
+    housekeeping,
     job,
+    job_history,
+    job_metrics,
     metrics,
     model,
     page,
+    price,
     problem,
     published,
     queue,
     security,
     token,
+    usage,
 )
 from api.access_log import AccessLog
 from api.audit import AuditTrail
@@ -39,8 +47,27 @@ from providers.catalogue import Catalogue
 from settings import Settings
 from storage.database import Database
 from workflows.client import connect
+from workflows.key_file import key_ring
 
-_PRIVATE = (job, event, dead_letter, page, model, brief_schema, token, audit_record, queue)
+_PRIVATE = (
+    batch,
+    bulk,
+    job_metrics,
+    job_history,
+    housekeeping,
+    job,
+    event,
+    dead_letter,
+    page,
+    model,
+    usage,
+    estimate,
+    price,
+    brief_schema,
+    token,
+    audit_record,
+    queue,
+)
 _PUBLIC = (published, health, metrics)
 
 
@@ -48,11 +75,13 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the API of an installation.
 
     Raises OpenDoorError when it would let in whom nobody meant to let in, StackError when the
-    data directory cannot be used, CatalogueError when settings name models that cannot be reached.
+    data directory cannot be used, CatalogueError when settings name models that cannot be reached, KeyFileError when
+    the keys of payloads cannot be used.
     """
     security.refuse_open_door(settings)
     catalogue = Catalogue(settings)
     app = FastAPI(title="Pagewright", version=VERSION, docs_url=None, redoc_url=None, lifespan=_lifespan)
+    app.state.keys = key_ring(settings.encryption_keys, settings.resolved_encryption_keys_file)
     app.state.settings, app.state.catalogue, app.state.registry = settings, catalogue, telemetry.new_registry()
     app.include_router(_routes())
     docs.register(app)
@@ -89,7 +118,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
         stack.push_async_callback(database.close)
         catalogue: Catalogue = app.state.catalogue
         stack.push_async_callback(catalogue.aclose)
-        temporal = TemporalGateway(await connect(lazy=True))
+        temporal = TemporalGateway(await connect(app.state.keys, lazy=True))
         services = Services(settings, database, catalogue, temporal, Links(_temporal_ui(settings), temporal.namespace))
         stack.callback(services.closing.set)
         app.state.services = services

@@ -13,6 +13,7 @@ from embedded.ports import api_port, require_free
 from embedded.schema import require_schema
 from providers.catalogue import CatalogueError
 from settings import Settings
+from workflows.key_file import KeyFileError
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +38,6 @@ async def _require_place(settings: Settings) -> None:
 def _server(settings: Settings) -> Server:
     try:
         return server_of(settings)
-    except (OpenDoorError, CatalogueError) as error:
+    except (OpenDoorError, CatalogueError, KeyFileError) as error:
         message = f"The API cannot start: {error}."
         raise UserError(message) from error

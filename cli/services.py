@@ -16,6 +16,7 @@ from cli.finding import Finding, broken, note, ok
 from embedded.children import temporal_address
 from settings import Settings
 from workflows.client import connect
+from workflows.encryption import KeyRing
 from workflows.search_attributes import ALL
 
 _ANSWER_WITHIN: Final = timedelta(seconds=5)
@@ -60,7 +61,7 @@ async def check_api(settings: Settings, *, stack_runs: bool) -> Finding:
 async def _client(settings: Settings, *, own: bool) -> Client:
     if own:
         return await Client.connect(temporal_address(settings), lazy=True)
-    return await connect(lazy=True)
+    return await connect(KeyRing(), lazy=True)
 
 
 async def _check_namespace(client: Client) -> Finding:

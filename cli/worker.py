@@ -14,6 +14,7 @@ from embedded.schema import require_schema
 from embedded.worker_pool import run_pool
 from providers.catalogue import CatalogueError
 from settings import Settings
+from workflows.key_file import KeyFileError
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +43,7 @@ def _run(settings: Settings, ready_file: Path | None) -> None:
     asyncio.run(require_schema(settings))
     try:
         asyncio.run(worker_process.run(settings, ready_file))
-    except CatalogueError as error:
+    except (CatalogueError, KeyFileError) as error:
         message = f"The worker cannot start: {error}."
         raise UserError(message) from error
     except RPCError as error:

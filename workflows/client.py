@@ -1,22 +1,41 @@
 """The connection to Temporal, set as for every Temporal tool: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS files."""
 
+from dataclasses import replace
+
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig
 
+from workflows.encryption import EncryptionCodec, KeyRing
 from workflows.search_attributes import ALL
 
 
-async def connect(*, lazy: bool = False) -> Client:
-    """Return a client from the environment and Temporal's own configuration file.
+async def connect(keys: KeyRing, *, lazy: bool = False) -> Client:
+    """Return a client from the environment and Temporal's own configuration file; payloads are encrypted with `keys`.
 
     Raises RuntimeError when the server cannot be reached, unless `lazy`: then the first call connects.
     """
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "localhost:7233")
-    return await Client.connect(**config, lazy=lazy, data_converter=pydantic_data_converter)
+    return await Client.connect(**config, lazy=lazy, data_converter=data_converter(keys))
+
+
+def data_converter(keys: KeyRing) -> DataConverter:
+    """Return what turns our types into payloads and back, encrypted with the newest of `keys` if there is one.
+
+    Then the messages of failures are, too: they may repeat what a model wrote.
+    """
+    codec = EncryptionCodec(keys)
+    if keys.newest is None:
+        return replace(pydantic_data_converter, payload_codec=codec)
+    return replace(
+        pydantic_data_converter,
+        payload_codec=codec,
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
 
 
 async def register_search_attributes(client: Client) -> None:

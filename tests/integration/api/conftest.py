@@ -17,6 +17,7 @@ from storage.schema import upgrade
 from tests.integration.api.installation import OPENAI, TOKEN, Installation, serving, speaking
 from tests.vendors.server import FakeVendor
 from workflows.client import connect, register_search_attributes
+from workflows.encryption import KeyRing
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ async def namespace(temporal_server: str, monkeypatch: pytest.MonkeyPatch) -> Cl
         RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=retention)
     )
     name_temporal(monkeypatch, temporal_server, name)
-    client = await connect()
+    client = await connect(KeyRing())
     await register_search_attributes(client)
     return client
 
