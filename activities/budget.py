@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from domain.dead_letter import OF_THE_DAY, OF_THE_JOB
 from domain.errors import ErrorType, Failure
 from domain.ids import TenantId
 from domain.money import NanoUsd, usd
@@ -26,8 +27,8 @@ async def reserve(
     """
     tenants_day, day = await _days(uow, job, now.date())
     for name, spent, reserved, cap in (
-        ("job", job.cost, job.reserved, job.max_cost),
-        ("day", day.cost, day.reserved, daily_cap),
+        (OF_THE_JOB, job.cost, job.reserved, job.max_cost),
+        (OF_THE_DAY, day.cost, day.reserved, daily_cap),
     ):
         if spent + bound > cap:
             return Failure(ErrorType.COST_LIMIT, _over_cap(name, spent, bound, cap))
@@ -59,5 +60,5 @@ def _book(account: JobRow | DailySpendRow, cost: int, reserved: int) -> None:
 def _over_cap(name: str, spent: int, bound: int, cap: int) -> str:
     return (
         f"the next request may cost {usd(NanoUsd(bound))} USD; with the {usd(NanoUsd(spent))} USD already spent that "
-        f"passes the cap of {usd(NanoUsd(cap))} USD a {name}"
+        f"passes the cap of {usd(NanoUsd(cap))} {name}"
     )

@@ -9,7 +9,18 @@ from fastapi.openapi.models import Example
 from api.schemas.dead_letter import DeadLetter, DeadLetterLinks, DeadLetterList, Retried
 from api.schemas.envelope import Data
 from api.schemas.health import Health, Part, Readiness
-from api.schemas.job import Call, Job, JobDetail, JobLinks, JobList, Receipt, ReceiptLine, Step
+from api.schemas.job import (
+    Call,
+    Job,
+    JobDetail,
+    JobEstimate,
+    JobLinks,
+    JobList,
+    Receipt,
+    ReceiptEstimate,
+    ReceiptLine,
+    Step,
+)
 from api.schemas.model import Model, ModelList
 from api.schemas.page import (
     Page,
@@ -26,6 +37,7 @@ from domain.call import CallStatus
 from domain.check import Check, CheckKind
 from domain.dead_letter import DeadLetterStatus
 from domain.errors import ErrorType
+from domain.estimate import Basis
 from domain.event import Event, EventType
 from domain.ids import DeadLetterId, JobId, PageId
 from domain.job import JobKind, JobPriority, JobStatus
@@ -170,6 +182,14 @@ _LINE: Final = ReceiptLine(
     unknown_cost_calls=0,
     duration_ms=2000,
 )
+_ESTIMATE: Final = JobEstimate(
+    model=_MODEL,
+    basis=Basis.HEURISTIC,
+    samples=0,
+    low_usd=Decimal("0.002900"),
+    expected_usd=Decimal("0.004700"),
+    high_usd=Decimal("0.009800"),
+)
 _RECEIPT: Final = Receipt(
     calls=1,
     retries=0,
@@ -180,6 +200,7 @@ _RECEIPT: Final = Receipt(
     charged_usd=Decimal("0.004210"),
     unknown_cost_calls=0,
     duration_ms=8000,
+    estimate=ReceiptEstimate(**dict(_ESTIMATE), difference_usd=Decimal("-0.000490"), within_range=True),
     lines=(_LINE,),
 )
 _LETTER_EXAMPLE: Final = DeadLetter(
@@ -189,6 +210,8 @@ _LETTER_EXAMPLE: Final = DeadLetter(
     round=1,
     status=DeadLetterStatus.OPEN,
     can_retry=True,
+    retry_needs=None,
+    retry_cap_usd=None,
     error_type=ErrorType.RATE_LIMIT,
     message="openai:gpt-6-luna is asked too often",
     step="section:3",

@@ -30,6 +30,7 @@ def receipt_of(job: JobRow, calls: Sequence[CallRow], now: datetime) -> Receipt:
         charged=NanoUsd(sum(line.charged for line in lines)),
         unknown_cost_calls=sum(line.unknown_cost_calls for line in lines),
         duration_ms=_milliseconds((job.finished_at or now) - job.created_at),
+        estimate=job.estimate,
         lines=lines,
     )
 
@@ -46,6 +47,7 @@ def shown(receipt: Receipt) -> schemas.Receipt:
         charged_usd=dollars(receipt.charged),
         unknown_cost_calls=receipt.unknown_cost_calls,
         duration_ms=receipt.duration_ms,
+        estimate=None if receipt.estimate is None else schemas.ReceiptEstimate.of(receipt.estimate, receipt.cost),
         lines=tuple(_shown_line(line) for line in receipt.lines),
     )
 

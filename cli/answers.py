@@ -122,6 +122,8 @@ class DeadLetter(Document):
     round: int
     status: str
     can_retry: bool = False
+    retry_needs: str | None = None
+    retry_cap_usd: Decimal | None = None
     error_type: str | None = None
     message: str | None = None
     step: str | None = None

@@ -74,7 +74,7 @@ def view(letter: options.LetterId, as_json: options.AsJson = False) -> None:
     shown = read(DeadLetter, answer)
     print_fields(_fields(shown, datetime.now(UTC)))
     if shown.status == "open":
-        print_line(f"Retry it with: pagewright dlq retry {shown.dlq_job_id}{'' if shown.can_retry else ' --force'}")
+        print_line(f"{_when(shown)} with: pagewright dlq retry {shown.dlq_job_id}{_options(shown)}")
 
 
 @_app.command()
@@ -137,7 +137,7 @@ def _fields(letter: DeadLetter, now: datetime) -> Fields:
             ("Reason", or_nothing(letter.reason)),
             ("Error", or_nothing(letter.error_type)),
             ("Message", or_nothing(letter.message)),
-            ("Mends by waiting", "yes" if letter.can_retry else "no: a retry needs another model, cap, or --force"),
+            ("Can be retried", "yes" if letter.can_retry else _NEEDS.get(letter.retry_needs or "", _FORCED)),
             ("Failed step", or_nothing(letter.step)),
             ("Model", model_name(letter.model)),
             ("Requests", str(letter.attempts)),
@@ -151,6 +151,27 @@ def _fields(letter: DeadLetter, now: datetime) -> Fields:
             ("Closed", moment(letter.closed_at, now)),
         )
     )
+
+
+_FORCED: Final = "with another model or --force"
+_NEEDS: Final = {
+    "higher_cap": "with a higher cap: --max-cost",
+    "next_day": "from midnight UTC on, when the day's cap begins anew: --force",
+    "other_route": "with another model: --model, or --force",
+}
+
+
+def _when(letter: DeadLetter) -> str:
+    return "From midnight UTC on, retry it" if letter.retry_needs == "next_day" else "Retry it"
+
+
+def _options(letter: DeadLetter) -> str:
+    """Return what a retry that may end better is given."""
+    if letter.can_retry:
+        return ""
+    if letter.retry_needs != "higher_cap":
+        return " --force"
+    return f" --max-cost {'USD' if letter.retry_cap_usd is None else f'{letter.retry_cap_usd:f}'}"
 
 
 def _status(letter: DeadLetter) -> Cell:

@@ -6,6 +6,7 @@ from cli.answers import Job, Receipt
 from cli.formats import clean, count, duration, model_name, money
 from cli.render import print_cell, print_fields, print_line
 from cli.table import Cell, Fields
+from domain.dead_letter import RetryNeed, retry_need
 
 Rows = tuple[tuple[str, Cell | str], ...]
 
@@ -43,13 +44,18 @@ def receipt_rows(receipt: Receipt) -> Rows:
 def advice(job: Job) -> tuple[str, ...]:
     """Return what can be done with a job that did not make its page."""
     if job.dead_letter_id is not None:
+        more = " --max-cost USD" if _needs_a_higher_cap(job) else ""
         return (
             f"See what is kept:  pagewright dlq view {job.id}",
-            f"Try again:         pagewright jobs retry {job.id}",
+            f"Try again:         pagewright jobs retry {job.id}{more}",
         )
     if job.status == "cancelled":
         return (f"Its finished sections are kept. Go on with: pagewright jobs retry {job.id}",)
     return ()
+
+
+def _needs_a_higher_cap(job: Job) -> bool:
+    return retry_need(job.error_type or "", job.error_message) is RetryNeed.HIGHER_CAP
 
 
 def _made_by(job: Job) -> Rows:

@@ -1,5 +1,6 @@
 """The receipt of a job: what was asked for, what it cost and what of it was charged."""
 
+from domain.estimate import Estimate
 from domain.ids import JobId
 from domain.job import JobStatus
 from domain.model import Document
@@ -40,4 +41,6 @@ class Receipt(Document):
     charged: NanoUsd
     unknown_cost_calls: int
     duration_ms: int
+    estimate: Estimate | None = None
+    """What the job was thought to cost when it was submitted; None when nothing was kept."""
     lines: tuple[ReceiptLine, ...]

@@ -29,7 +29,7 @@ class StepHistoryRepository:
 
     async def of_model(self, tenant: TenantId, model: ModelName) -> History:
         """Return what a tenant's newest finished steps on a model took, and how many sections its pages got there."""
-        rows = (await self._session.execute(_steps(tenant, model))).tuples().all()
+        rows = (await self._session.execute(_steps(tenant, model))).all()
         samples = tuple(
             StepSample(
                 block_type=block_type,

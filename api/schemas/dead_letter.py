@@ -1,13 +1,14 @@
 """Dead letters over HTTP."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from api.schemas.envelope import Command, Listing, NoNul, Usd, dollars, dollars_or_unknown
-from domain.dead_letter import DeadLetterStatus
+from domain.dead_letter import DeadLetterStatus, RetryNeed, retry_need
 from domain.errors import ErrorType
 from domain.ids import DeadLetterId, JobId, PageId
 from domain.model import Document
@@ -56,6 +57,12 @@ class DeadLetter(Document):
     status: DeadLetterStatus
     can_retry: bool
     """Whether the same route may succeed later; otherwise a retry changes something, or is forced."""
+    retry_needs: RetryNeed | None = Field(
+        description="What a retry needs: `higher_cap`, another day (`next_day`) or `other_route`; null for nothing."
+    )
+    retry_cap_usd: Usd | None = Field(
+        description="With `higher_cap`: a maxCostUsd that is enough for one request a step; null when nobody can tell."
+    )
     error_type: ErrorType
     message: str | None
     step: str | None
@@ -74,6 +81,7 @@ class DeadLetter(Document):
     @classmethod
     def of(cls, row: DeadLetterRow, links: DeadLetterLinks) -> "DeadLetter":
         """Return a stored dead letter."""
+        need = None if row.can_retry else retry_need(row.error_type, row.error_message)
         return cls(
             dlq_job_id=DeadLetterId(row.id),
             job_id=JobId(row.job_id),
@@ -81,6 +89,8 @@ class DeadLetter(Document):
             round=row.round,
             status=row.status,
             can_retry=row.can_retry,
+            retry_needs=need,
+            retry_cap_usd=_enough(row) if need is RetryNeed.HIGHER_CAP else None,
             error_type=row.error_type,
             message=row.error_message,
             step=row.step,
@@ -96,6 +106,10 @@ class DeadLetter(Document):
             reason=row.reason,
             links=links,
         )
+
+
+def _enough(row: DeadLetterRow) -> Decimal | None:
+    return None if row.retry_estimate is None else dollars(row.spent + row.retry_estimate)
 
 
 class DeadLetterList(Listing):

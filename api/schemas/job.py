@@ -11,9 +11,11 @@ from api.schemas.options import GenerationOptions, RouteOptions
 from domain.blocks import BlockType
 from domain.call import CallStatus
 from domain.errors import ErrorType
+from domain.estimate import Basis, Estimate
 from domain.ids import DeadLetterId, JobId, PageId, dead_letter_id
 from domain.job import JobKind, JobOutcome, JobPriority, JobStatus
 from domain.model import Document
+from domain.money import NanoUsd
 from domain.page import Theme
 from domain.route import SANDBOX_PROVIDER, ModelName, provider_of
 from domain.step import StepStatus
@@ -65,6 +67,30 @@ class JobLinks(Document):
     temporal: str
 
 
+class JobEstimate(Document):
+    """What a job was thought to cost when it was submitted, over one round. Null without a price."""
+
+    model: ModelName
+    basis: Basis
+    samples: int
+    low_usd: Usd | None
+    expected_usd: Usd | None
+    high_usd: Usd | None
+
+    @classmethod
+    def kept(cls, estimate: Estimate) -> "JobEstimate":
+        """Return the estimate a job keeps."""
+        cost = estimate.cost
+        return JobEstimate(
+            model=estimate.model,
+            basis=estimate.basis,
+            samples=estimate.samples,
+            low_usd=None if cost is None else dollars(cost.low),
+            expected_usd=None if cost is None else dollars(cost.expected),
+            high_usd=None if cost is None else dollars(cost.high),
+        )
+
+
 class Job(Document):
     """A job. Costs are USD; `reservedUsd` is what requests in flight may cost at most."""
 
@@ -86,6 +112,7 @@ class Job(Document):
     cost_usd: Usd
     charged_usd: Usd
     reserved_usd: Usd
+    estimate: JobEstimate | None = None
     error_type: ErrorType | None = None
     error_message: str | None = None
     provider: str | None = None
@@ -123,6 +150,7 @@ class Job(Document):
             cost_usd=dollars(row.cost),
             charged_usd=dollars(row.charged),
             reserved_usd=dollars(row.reserved),
+            estimate=None if row.estimate is None else JobEstimate.kept(row.estimate),
             error_type=row.error_type,
             error_message=row.error_message,
             provider=row.provider,
@@ -243,6 +271,23 @@ class ReceiptLine(Document):
     duration_ms: int
 
 
+class ReceiptEstimate(JobEstimate):
+    """The estimate beside what came of it. Null where the estimate knew no price."""
+
+    difference_usd: Usd | None = Field(description="costUsd less expectedUsd.")
+    within_range: bool | None = Field(description="Whether costUsd is from lowUsd to highUsd.")
+
+    @classmethod
+    def of(cls, estimate: Estimate, cost: NanoUsd) -> "ReceiptEstimate":
+        """Return what a job that cost `cost` so far was thought to cost."""
+        found = estimate.cost
+        return ReceiptEstimate(
+            **dict(JobEstimate.kept(estimate)),
+            difference_usd=None if found is None else dollars(cost - found.expected),
+            within_range=None if found is None else found.low <= cost <= found.high,
+        )
+
+
 class Receipt(Document):
     """What the job took, over all rounds. `unknownCostCalls` are requests the vendor may still bill."""
 
@@ -255,6 +300,7 @@ class Receipt(Document):
     charged_usd: Usd
     unknown_cost_calls: int
     duration_ms: int
+    estimate: ReceiptEstimate | None = None
     lines: tuple[ReceiptLine, ...]
 
 
