@@ -199,9 +199,9 @@ class Pace:
     """Lets one after the other through, `per_second` at most."""
 
     def __init__(self, per_second: float) -> None:
-        """Begin now."""
+        """Begin now: the first one waits too, so that turns in a row keep to the rate together."""
         self._gap = 1 / per_second
-        self._next = time.monotonic()
+        self._next = time.monotonic() + self._gap
 
     async def wait(self) -> None:
         """Return when it is the caller's turn."""

@@ -34,6 +34,7 @@ _KEY_HEADER = Header(
     pattern=r"^[\x21-\x7e]+$",
     description="The same key with the same body does it once and gets the first answer again, for 24 hours.",
 )
+KeyHeader = Annotated[str | None, _KEY_HEADER]
 _NOT_KEPT: Final = frozenset({HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS})
 _JSON: Final[TypeAdapter[JsonValue]] = TypeAdapter(JsonValue)
 
@@ -156,7 +157,7 @@ async def _once(
     request: Request,
     services: ServicesDep,
     caller: CallerDep,
-    key: Annotated[str | None, _KEY_HEADER] = None,
+    key: KeyHeader = None,
 ) -> Once:
     return Once(services, caller, f"{request.method} {request.url.path}", _hash(await request.body()), key)
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from api.schemas.batch import BatchLinks
 from api.schemas.dead_letter import DeadLetterLinks
 from api.schemas.job import JobLinks
 from api.schemas.page import PageLinks, VersionLinks
+from storage.batch import BatchRow
 from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
 from storage.page import PageRow, PageVersionRow
@@ -40,6 +42,11 @@ class Links:
             discard=f"{path}/discard",
             temporal=self._workflow(row.id),
         )
+
+    def batch(self, row: BatchRow) -> BatchLinks:
+        """Return the links of a batch."""
+        path = batch_path(row.id)
+        return BatchLinks(self=path, items=f"{path}/items", temporal=self._workflow(row.id))
 
     def page(self, row: PageRow) -> PageLinks:
         """Return the links of a page."""
@@ -76,3 +83,8 @@ def job_path(job: str) -> str:
 def page_path(page: str) -> str:
     """Return the path of a page."""
     return f"/api/pages/{page}"
+
+
+def batch_path(batch: str) -> str:
+    """Return the path of a batch."""
+    return f"/api/ai/batches/{batch}"

@@ -118,7 +118,7 @@ def _invalid(request: Request, error: Exception) -> Response:
             HTTPStatus.BAD_REQUEST, "malformed_json", message, errors=[FieldError(field="body", message=message)]
         )
     else:
-        problem = unprocessable("invalid_request", [_field_error(detail) for detail in details])
+        problem = unprocessable("invalid_request", [field_error(detail) for detail in details])
     return problem.response(request.url.path)
 
 
@@ -135,10 +135,11 @@ def _http(request: Request, error: Exception) -> Response:
 _DETAILS: Final = {
     HTTPStatus.NOT_FOUND: "there is nothing at this path; /docs lists what there is",
     HTTPStatus.BAD_REQUEST: "the body cannot be read",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is larger than 1 MB",
 }
 
-_OF_THE_BODY: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
+_OF_THE_BODY: Final = frozenset(
+    {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
+)
 
 
 def _database_away(request: Request, error: Exception) -> Response:
@@ -156,7 +157,8 @@ def _unforeseen(request: Request, error: Exception) -> Response:
     return ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail).response(request.url.path)
 
 
-def _field_error(detail: Mapping[str, Any]) -> FieldError:
+def field_error(detail: Mapping[str, Any]) -> FieldError:
+    """Return what one of pydantic's errors says, with the field's name as it was sent."""
     location: Sequence[str | int] = detail["loc"]
     names = location[1:] if len(location) > 1 and location[0] in _NO_FIELD else location
     message = _ADVICE.get(detail["type"], str(detail["msg"]).removeprefix("Value error, "))

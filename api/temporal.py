@@ -25,13 +25,14 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.converter import PayloadCodec
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.ids import DeadLetterId, JobId, PageId
+from domain.ids import BatchId, DeadLetterId, JobId, PageId
 from workflows import contracts
 from workflows.queues import POLL_IS_FRESH, QueueState, SetRate, queue_state, set_rate
-from workflows.start import start_page
+from workflows.start import start_batch, start_page
 
 DEADLINE: Final = timedelta(seconds=5)
 _PREVIOUS_RUN_CLOSES: Final = 0.2
@@ -70,6 +71,15 @@ class TemporalGateway:
         """The namespace all workflows live in."""
         return self._client.namespace
 
+    @property
+    def codec(self) -> PayloadCodec:
+        """What reads encrypted payloads."""
+        codec = self._client.data_converter.payload_codec
+        if codec is None:
+            message = "the client was not made by workflows.client.connect"
+            raise LookupError(message)
+        return codec
+
     async def start_page(self, page: contracts.PageInput) -> None:
         """Start a job, or leave it alone when it runs already. Raises TemporalUnavailableError, also in doubt."""
         async with _translated(f"start of {page.job_id}"):
@@ -84,15 +94,20 @@ class TemporalGateway:
                     return
                 await asyncio.sleep(_PREVIOUS_RUN_CLOSES)
 
+    async def start_batch(self, batch: contracts.BatchInput) -> None:
+        """Start a batch, or leave it alone when it runs already. Raises TemporalUnavailableError, also in doubt."""
+        async with _translated(f"start of {batch.batch_id}"):
+            await start_batch(self._client, batch, rpc_timeout=DEADLINE)
+
     async def cancel(self, job: JobId) -> None:
         """Ask a job's workflow to end. Raises GoneError, TemporalUnavailableError."""
         async with _translated(f"cancel of {job}"):
             await self._client.get_workflow_handle(job).cancel(rpc_timeout=DEADLINE)
 
-    async def signal(self, job: JobId, name: str) -> None:
-        """Send a job's workflow a signal. Raises GoneError, TemporalUnavailableError."""
-        async with _translated(f"{name} of {job}"):
-            await self._client.get_workflow_handle(job).signal(name, rpc_timeout=DEADLINE)
+    async def signal(self, workflow: JobId | BatchId, name: str) -> None:
+        """Send the workflow of a job or a batch a signal. Raises GoneError, TemporalUnavailableError."""
+        async with _translated(f"{name} of {workflow}"):
+            await self._client.get_workflow_handle(workflow).signal(name, rpc_timeout=DEADLINE)
 
     async def retry(
         self, letter: DeadLetterId, request: contracts.RetryRequest, update_id: str

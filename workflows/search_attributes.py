@@ -9,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import ErrorType
     from domain.job import JobStatus
     from domain.money import NanoUsd, usd
-    from workflows.contracts import PageInput, StepFailure
+    from workflows.contracts import BatchInput, PageInput, StepFailure
 
 JOB_STATUS: Final = SearchAttributeKey.for_keyword("JobStatus")
 TENANT: Final = SearchAttributeKey.for_keyword("Tenant")
@@ -45,6 +45,11 @@ def of_dead_letter(page: PageInput, failure: StepFailure, cost: NanoUsd) -> Type
     if failure.provider is not None:
         pairs.append(SearchAttributePair(PROVIDER, failure.provider))
     return TypedSearchAttributes(pairs)
+
+
+def of_batch(batch: BatchInput) -> TypedSearchAttributes:
+    """Return what a batch carries when it starts."""
+    return TypedSearchAttributes([SearchAttributePair(TENANT, batch.tenant)])
 
 
 def show_outcome(

@@ -33,3 +33,16 @@ async def start_page(
         static_summary=f"{page.kind.value} {page.page_id}, round {page.round}{by}",
         rpc_timeout=rpc_timeout,
     )
+
+
+async def start_batch(client: Client, batch: contracts.BatchInput, *, rpc_timeout: timedelta | None = None) -> None:
+    """Start the workflow of a batch, or leave it alone when it runs. Raises RPCError."""
+    await client.start_workflow(
+        contracts.BATCH_WORKFLOW,
+        batch,
+        id=batch.batch_id,
+        task_queue=contracts.PAGES_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        search_attributes=search_attributes.of_batch(batch),
+        rpc_timeout=rpc_timeout,
+    )
