@@ -87,6 +87,7 @@ class Job(Document):
     paused: bool = False
     route: tuple[str, ...] = ()
     tries: int | None = None
+    priority: str | None = None
     max_cost_usd: Decimal | None = None
     cost_usd: Decimal | None = None
     charged_usd: Decimal | None = None
@@ -246,6 +247,49 @@ class Models(Document):
 
     models: tuple[Model, ...]
     default_route: tuple[str, ...]
+
+
+class Queue(Document):
+    """A queue as it is set, and where it stands when the queues were listed."""
+
+    name: str
+    provider: str | None = None
+    paused: bool = False
+    reason: str | None = None
+    paused_by: str | None = None
+    paused_at: datetime | None = None
+    calls_per_second: float | None = None
+    effective_calls_per_second: float | None = None
+    backlog: int | None = None
+    oldest_age_seconds: float | None = None
+    pollers: int | None = None
+    running_calls: int | None = None
+
+
+class JobCounts(Document):
+    """How many jobs have each status."""
+
+    waiting: int = 0
+    active: int = 0
+    delayed: int = 0
+    paused: int = 0
+    completed: int = 0
+    failed: int = 0
+
+
+class Queues(Document):
+    """Queues, and the jobs beside them when the queues were listed."""
+
+    queues: tuple[Queue, ...]
+    jobs: JobCounts = JobCounts()
+
+
+class Cleared(Document):
+    """What housekeeping took away, and what it left."""
+
+    removed: int
+    left: int = 0
+    held: int = 0
 
 
 def read(kind: type[T], answer: JsonValue) -> T:

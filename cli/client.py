@@ -52,16 +52,19 @@ class Api:
 
     async def get(self, path: str, query: Query | None = None) -> JsonValue:
         """Return the data at `path`; None in a query leaves its name out."""
-        given = {name: value for name, value in (query or {}).items() if value is not None}
-        return _data(await self._request("GET", path, params=httpx.QueryParams(given)))
+        return _data(await self._request("GET", path, params=_params(query)))
 
     async def download(self, path: str) -> bytes:
         """Return the bytes at `path`."""
         return (await self._request("GET", path)).content
 
-    async def delete(self, path: str) -> None:
-        """Delete what is at `path`."""
-        await self._request("DELETE", path)
+    async def delete(self, path: str, query: Query | None = None) -> JsonValue:
+        """Delete what is at `path` and return what is said of it; None in a query leaves its name out."""
+        return _data(await self._request("DELETE", path, params=_params(query)))
+
+    async def put(self, path: str, body: Mapping[str, JsonValue]) -> JsonValue:
+        """Set what is at `path` and return it. Repeated when the connection is lost or the API is busy."""
+        return await self._insist(lambda: self._put(path, body))
 
     async def post(self, path: str, body: Mapping[str, JsonValue] | None = None) -> JsonValue:
         """Return the data of what was done.
@@ -69,16 +72,19 @@ class Api:
         Repeated under one Idempotency-Key when the connection is lost or the API is busy, so it is done once at most.
         """
         key = str(ULID())
+        return await self._insist(lambda: self._post(path, body, key))
+
+    async def _insist(self, request: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
         for wait in _WAITS:
             try:
-                return await self._post(path, body, key)
+                return await request()
             except (UnreachableError, ApiError) as error:
                 seconds = wait if isinstance(error, UnreachableError) else error.retry_after
                 if seconds is None:
                     raise
                 self._say(f"{error.message.splitlines()[0]} Trying again in {seconds:g} s.")
             await self._pause(seconds)
-        return await self._post(path, body, key)
+        return await request()
 
     @asynccontextmanager
     async def stream(self, path: str, last_id: int) -> AsyncGenerator[AsyncIterator[Message] | None]:
@@ -92,6 +98,9 @@ class Api:
                 await response.aread()
                 raise refusal(response)
             yield messages(response.aiter_bytes())
+
+    async def _put(self, path: str, body: Mapping[str, JsonValue]) -> JsonValue:
+        return _data(await self._request("PUT", path, json=body))
 
     async def _post(self, path: str, body: Mapping[str, JsonValue] | None, key: str) -> JsonValue:
         return _data(await self._request("POST", path, json=body or {}, headers={"Idempotency-Key": key}))
@@ -133,6 +142,10 @@ def ask(work: Callable[[Api], Awaitable[T]], on_wait: Progress) -> T:
             return await work(api)
 
     return asyncio.run(connected())
+
+
+def _params(query: Query | None) -> httpx.QueryParams:
+    return httpx.QueryParams({name: value for name, value in (query or {}).items() if value is not None})
 
 
 def _data(response: httpx.Response) -> JsonValue:

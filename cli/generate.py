@@ -45,6 +45,9 @@ def generate(  # noqa: PLR0913  # one parameter an option
     language: Annotated[
         str | None, typer.Option(help="The page's language as a BCP 47 tag, de or pt-BR.", show_default=False)
     ] = None,
+    priority: Annotated[
+        str | None, typer.Option(help="high, normal or low: which waiting jobs go first.", show_default=False)
+    ] = None,
     theme: Annotated[str | None, typer.Option(help="How the page looks.", show_default=False)] = None,
     seed: Annotated[
         int | None, typer.Option(help="Vary what the sandbox model writes; the same seed, the same page.")
@@ -59,7 +62,8 @@ def generate(  # noqa: PLR0913  # one parameter an option
         message = "--out writes the page when it is done, which --no-wait does not wait for."
         raise UserError(message, "Leave one of them out.")
     body = route_request(model, fallback, max_cost)
-    body |= given({"brief": read_brief(text, file), "language": language, "theme": theme, "seed": seed})
+    told = {"language": language, "priority": priority, "theme": theme, "seed": seed}
+    body |= given({"brief": read_brief(text, file), **told})
     if wait:
         attend(lambda api: submit(api, body), lambda api, job: _hand_over(api, job, out), as_json=as_json)
     else:

@@ -64,6 +64,7 @@ def fields(job: Job, now: datetime) -> Fields:
             *summary(job).rows,
             ("Version", NOTHING if job.version is None else str(job.version)),
             ("Kind", job.kind),
+            ("Priority", or_nothing(job.priority)),
             ("Outcome", or_nothing(job.outcome)),
             ("Route", ", then ".join(model_name(model) for model in job.route)),
             ("Model", model_name(job.model)),

@@ -20,6 +20,7 @@ VERBS: Final = {
     "api": "Run the API process until SIGTERM or Ctrl-C.",
     "jobs": "See and steer jobs.",
     "dlq": "See, retry and discard failed rounds.",
+    "queue": "See, pause, resume and limit the queues of providers; clear ended jobs.",
     "pages": "See, revise, publish, export and delete pages.",
     "audit": "See who changed what.",
     "token": "Mint, list and revoke tokens; rotate the secret that signs them.",
