@@ -15,7 +15,7 @@ from activities.batch_line import LineStarter, RoundTimes
 from activities.clock import Clock
 from activities.heartbeat import heartbeating
 from domain.batch import BatchReport, BatchStatus, ItemStatus
-from domain.ids import BatchId, JobId, dead_letter_id
+from domain.ids import BatchId, JobId, TenantId, dead_letter_id
 from domain.job import JobStatus
 from domain.money import NanoUsd
 from storage.batch import BatchRow
@@ -209,6 +209,13 @@ class Pace:
         turn = max(now, self._next)
         self._next = turn + self._gap
         await asyncio.sleep(turn - now)
+
+
+def batch_input(batch: BatchRow) -> contracts.BatchInput:
+    """Return what the workflow of a batch is started with."""
+    return contracts.BatchInput(
+        batch_id=BatchId(batch.id), tenant=TenantId(batch.tenant), paused=batch.paused, cancelled=batch.cancel_requested
+    )
 
 
 async def report_of(uow: UnitOfWork, name: BatchId) -> BatchReport:

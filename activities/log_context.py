@@ -10,6 +10,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 from typing_extensions import override
 
 from workflows.contracts import (
+    BatchRef,
     BeginInput,
     CloseLetterInput,
     DeadLetterInput,
@@ -61,5 +62,7 @@ def _ids_of(argument: object) -> dict[str, object]:
             return {"job": argument.job_id}
         case CloseLetterInput():
             return {"dead_letter": argument.letter}
+        case BatchRef():
+            return {"batch": argument.batch_id}
         case _:
             return {}

@@ -18,6 +18,7 @@ from activities.clock import Clock
 from activities.dead_letter import DeadLetterActivities
 from activities.intake import refuse_submit
 from activities.job import close_cancelled
+from activities.open_batches import OpenBatches
 from activities.open_workflows import OpenWorkflows
 from activities.queue import QueueRates
 from activities.stored_round import ErasedError, stored_round
@@ -87,6 +88,7 @@ class ReconcileActivities:
         self._clock = clock
         self._settings = settings
         self._open_workflows = OpenWorkflows(client, database, letters, clock)
+        self._open_batches = OpenBatches(client, database, settings.grace, clock)
 
     @activity.defn(name=contracts.RECONCILE)
     async def reconcile(self) -> contracts.Reconciled:
@@ -103,10 +105,12 @@ class ReconcileActivities:
         rebuilt, letters = await self._open_workflows.rebuild_rows()
         counts[Mend.REBUILT] += rebuilt
         counts[Mend.REHELD] += await self._hold_again(letters)
+        batches = await self._open_batches.mend()
         async with self._database.write() as uow:
             await uow.idempotency.expire(before=self._clock() - timedelta(hours=24))
         queues = await self._mend_queues()
-        return contracts.Reconciled(**{mend.value: count for mend, count in counts.items()}, queues=queues)
+        mended = {mend.value: count for mend, count in counts.items()}
+        return contracts.Reconciled(**mended, batches=batches, queues=queues)
 
     async def _mend_queues(self) -> int:
         """Compare queues last: a server that keeps no rates must not hold up jobs."""

@@ -4,7 +4,7 @@ from typing import Final
 
 import structlog
 
-from activities.batch import report_of
+from activities.batch import batch_input, report_of
 from api.auth import Caller
 from api.launch import temporal_unavailable
 from api.problem import ProblemError, conflict, not_found
@@ -12,7 +12,7 @@ from api.schemas.batch import Batch
 from api.services import Services
 from api.temporal import GoneError, TemporalUnavailableError
 from domain.batch import BatchReport, BatchStatus
-from domain.ids import BatchId, TenantId
+from domain.ids import BatchId
 from storage.batch import BatchRow
 from storage.unit_of_work import UnitOfWork
 from workflows import contracts
@@ -42,7 +42,7 @@ class BatchControl:
                 batch.status, batch.updated_at = BatchStatus.WAITING, self._services.clock()
         if batch.status is BatchStatus.WAITING:
             try:
-                await self._services.temporal.start_batch(input_of(batch))
+                await self._services.temporal.start_batch(batch_input(batch))
             except TemporalUnavailableError:
                 log.warning("batch waits for Temporal", batch=name, tenant=batch.tenant)
         return batch
@@ -90,19 +90,12 @@ class BatchControl:
     async def _signal(self, batch: BatchRow, signal: str) -> None:
         name = BatchId(batch.id)
         try:
-            await self._services.temporal.start_batch(input_of(batch))
+            await self._services.temporal.start_batch(batch_input(batch))
             await self._services.temporal.signal(name, signal)
         except GoneError:
             raise conflict("workflow_closed", f"the workflow of {name} is closed; read the batch again") from None
         except TemporalUnavailableError:
             raise temporal_unavailable(f"{name} does not know yet about its {signal}") from None
-
-
-def input_of(batch: BatchRow) -> contracts.BatchInput:
-    """Return what the workflow of a batch is started with."""
-    return contracts.BatchInput(
-        batch_id=BatchId(batch.id), tenant=TenantId(batch.tenant), paused=batch.paused, cancelled=batch.cancel_requested
-    )
 
 
 async def current_report(uow: UnitOfWork, row: BatchRow) -> BatchReport:
