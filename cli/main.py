@@ -9,12 +9,14 @@ from typing import Annotated, Final
 import typer
 
 from cli.errors import UserError
+from cli.process_end import leave
 from embedded.errors import StackError
 
 VERBS: Final = {
     "demo": "Start the stack, make a page and show where everything is.",
     "up": "Start Temporal, a worker and the API, until Ctrl-C.",
     "generate": "Make a page from a brief: TEXT, --file or stdin.",
+    "estimate": "Say what a page for a brief will cost, before anything is asked.",
     "doctor": "Check every part and say how to mend what is broken.",
     "worker": "Run a worker until SIGTERM or Ctrl-C.",
     "api": "Run the API process until SIGTERM or Ctrl-C.",
@@ -24,6 +26,8 @@ VERBS: Final = {
     "pages": "See, revise, publish, export and delete pages.",
     "audit": "See who changed what.",
     "token": "Mint, list and revoke tokens; rotate the secret that signs them.",
+    "usage": "See what calls to models took and cost.",
+    "prices": "See what models cost, and price the past again.",
     "db": "Look after Pagewright's own database.",
 }
 """Each verb lives in the module `cli.<verb>`, whose `register(app)` adds it; the text is its line in `--help`.
@@ -32,6 +36,16 @@ Those with verbs under them come last, as Typer lists them.
 """
 
 FAILED: Final = 1
+
+
+def run() -> None:
+    """Run the command line as a process, to its very end."""
+    try:
+        main()
+    except SystemExit as ended:
+        if not isinstance(ended.code, int):
+            raise
+        leave(ended.code)
 
 
 def main() -> None:
@@ -84,4 +98,4 @@ def _not_loaded() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -47,5 +47,5 @@ def _run(settings: Settings, ready_file: Path | None) -> None:
         message = f"The worker cannot start: {error}."
         raise UserError(message) from error
     except RPCError as error:
-        message = f"The worker cannot work with Temporal: {error.message}."
+        message = f"The worker cannot work with Temporal: {error.message.rstrip('.')}."
         raise UserError(message, "`pagewright doctor` checks its namespace and search attributes.") from error
