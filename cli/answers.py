@@ -52,6 +52,23 @@ class Call(Document):
     message: str | None = None
 
 
+class JobEstimate(Document):
+    """What a job was thought to cost when it was submitted."""
+
+    basis: str = ""
+    samples: int = 0
+    low_usd: Decimal | None = None
+    expected_usd: Decimal | None = None
+    high_usd: Decimal | None = None
+
+
+class ReceiptEstimate(JobEstimate):
+    """The estimate beside what came of it."""
+
+    difference_usd: Decimal | None = None
+    within_range: bool | None = None
+
+
 class Receipt(Document):
     """What a job cost. `cost_usd` leaves out calls nobody knows the cost of; they are counted."""
 
@@ -64,6 +81,7 @@ class Receipt(Document):
     charged_usd: Decimal = Decimal(0)
     unknown_cost_calls: int = 0
     duration_ms: int | None = None
+    estimate: ReceiptEstimate | None = None
 
 
 class Links(Document):
@@ -91,6 +109,7 @@ class Job(Document):
     max_cost_usd: Decimal | None = None
     cost_usd: Decimal | None = None
     charged_usd: Decimal | None = None
+    estimate: JobEstimate | None = None
     error_type: str | None = None
     error_message: str | None = None
     provider: str | None = None

@@ -91,3 +91,11 @@ def short_model_name(model: str | None) -> str:
 def or_nothing(text: str | None, write: Callable[[str], str] = clean) -> str:
     """Return a text, or a dash where there is none."""
     return write(text) if text else NOTHING
+
+
+def based_on(basis: str, samples: int) -> str:
+    """Return what an estimate stands on, in words."""
+    history = f"{count(samples)} finished {'step' if samples == 1 else 'steps'} of this model"
+    if basis == "history":
+        return history
+    return f"{history}, and sizes" if basis == "mixed" else "the sizes of brief and sections"

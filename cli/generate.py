@@ -15,6 +15,7 @@ from cli.errors import UserError
 from cli.job_tables import summary
 from cli.jobs import JOBS
 from cli.output import write_page
+from cli.receipt import estimate_line
 from cli.render import print_fields, print_json, print_line, print_note
 from cli.request import given, route_request
 from cli.watch import attend
@@ -97,8 +98,16 @@ def _stdin() -> str:
 
 
 async def submit(api: Api, body: Mapping[str, JsonValue]) -> Job:
-    """Submit a job."""
-    return read(Job, await api.post(JOBS, body))
+    """Submit a job and say what it is thought to cost."""
+    job = read(Job, await api.post(JOBS, body))
+    say_estimate(job)
+    return job
+
+
+def say_estimate(job: Job) -> None:
+    """Say what a job is thought to cost, where it costs anything."""
+    if (line := estimate_line(job.estimate)) is not None:
+        print_note(line)
 
 
 def _read_file(file: Path) -> str:
@@ -139,4 +148,5 @@ def _submit_only(body: Mapping[str, JsonValue], *, as_json: bool) -> None:
         return
     job = read(Job, answer)
     print_fields(summary(job))
+    say_estimate(job)
     print_line(f"Watch it with: pagewright jobs watch {job.id}")

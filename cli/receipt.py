@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from cli.answers import Job, Receipt
-from cli.formats import clean, count, duration, model_name, money
+from cli.answers import Job, JobEstimate, Receipt, ReceiptEstimate
+from cli.formats import NOTHING, based_on, clean, count, duration, model_name, money
 from cli.render import print_cell, print_fields, print_line
 from cli.table import Cell, Fields
 from domain.dead_letter import RetryNeed, retry_need
@@ -37,8 +37,18 @@ def receipt_rows(receipt: Receipt) -> Rows:
         ("Tokens", f"{count(tokens)} ({parts})"),
         ("Cost", f"{money(receipt.cost_usd)}{_unknown(receipt.unknown_cost_calls)}"),
         ("Charged", money(receipt.charged_usd)),
+        ("Estimated", NOTHING if receipt.estimate is None else _beside(receipt.estimate)),
         ("Time", duration(took)),
     )
+
+
+def estimate_line(estimate: JobEstimate | None) -> str | None:
+    """Return what a job is thought to cost in one line; None where nothing was kept, or it costs nothing anyway."""
+    if estimate is None or estimate.high_usd == 0:
+        return None
+    if estimate.expected_usd is None:
+        return "Estimate: unknown, a model of the route has no price."
+    return f"Estimate: {_range(estimate)}, from {based_on(estimate.basis, estimate.samples)}."
 
 
 def advice(job: Job) -> tuple[str, ...]:
@@ -52,6 +62,24 @@ def advice(job: Job) -> tuple[str, ...]:
     if job.status == "cancelled":
         return (f"Its finished sections are kept. Go on with: pagewright jobs retry {job.id}",)
     return ()
+
+
+def _beside(estimate: ReceiptEstimate) -> str:
+    """Return an estimate and how the cost lies to it."""
+    if estimate.expected_usd is None or estimate.high_usd == 0:
+        return NOTHING
+    if estimate.within_range is None:
+        return _range(estimate)
+    lies = "as estimated" if estimate.within_range else "above it" if _is_above(estimate) else "below it"
+    return f"{_range(estimate)}: {lies}"
+
+
+def _is_above(estimate: ReceiptEstimate) -> bool:
+    return (estimate.difference_usd or 0) > 0
+
+
+def _range(estimate: JobEstimate) -> str:
+    return f"{money(estimate.expected_usd)} ({money(estimate.low_usd)} to {money(estimate.high_usd)})"
 
 
 def _needs_a_higher_cap(job: Job) -> bool:

@@ -113,6 +113,25 @@ class CallRepository:
         name = (await self._session.scalars(query)).one_or_none()
         return None if name is None else JobId(name)
 
+    async def counted(self, begin: datetime, end: datetime, after: int, limit: int) -> list[CallRow]:
+        """Return settled calls of all tenants whose tokens were counted, those above id `after` only, by id.
+
+        They were started from `begin` to before `end`.
+        """
+        query = (
+            select(CallRow)
+            .where(
+                col(CallRow.id) > after,
+                col(CallRow.started_at) >= begin,
+                col(CallRow.started_at) < end,
+                col(CallRow.status) != CallStatus.OPEN,
+                col(CallRow.prompt_tokens) + col(CallRow.completion_tokens) > 0,
+            )
+            .order_by(col(CallRow.id))
+            .limit(limit)
+        )
+        return list((await self._session.scalars(query)).all())
+
     async def find(self, call: int) -> CallRow | None:
         """Return a call as it is now. Who changes one locks its job first, always in that order."""
         return await self._session.get(CallRow, call, populate_existing=True)
