@@ -1,0 +1,27 @@
+"""Tokens for tests, minted as the command line mints them."""
+
+from datetime import UTC, datetime, timedelta
+
+from api.issuer import Issuer, Minted, Wish
+from api.signing_key import SigningKeyFile, signing_keys_path
+from domain.access import EVERY_SCOPE, Scope
+from domain.ids import tenant_id, user_id
+from settings import Settings
+from storage.database import Database
+
+
+def issuer_of(settings: Settings, database: Database) -> Issuer:
+    """Return what mints tokens for an installation."""
+    return Issuer(settings, database, SigningKeyFile(signing_keys_path(settings)))
+
+
+async def minted(
+    issuer: Issuer,
+    tenant: str = "harbour",
+    scopes: frozenset[Scope] = EVERY_SCOPE,
+    valid_for: timedelta = timedelta(hours=1),
+    at: datetime | None = None,
+) -> Minted:
+    """Mint a token."""
+    wish = Wish(tenant_id(tenant), user_id("ann"), scopes, valid_for, name="a test", created_by="tests")
+    return await issuer.mint(wish, at or datetime.now(UTC))
