@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from pydantic import SecretStr
@@ -11,6 +12,7 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from ulid import ULID
 
+from api.app import create_app
 from settings import Settings, VendorSettings
 from storage.database import Database
 from storage.schema import upgrade
@@ -99,3 +101,19 @@ async def installation(
     """Return an installation whose API runs, and whose worker does not run yet."""
     async with serving(settings) as (url, _), speaking(url) as http:
         yield Installation(settings, database, namespace, vendor, http)
+
+
+@pytest.fixture
+async def lone(
+    settings: Settings, database: Database, nobody: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[httpx.AsyncClient]:
+    """Speak as the owner to an API whose Temporal is away: for what the database answers alone."""
+    assert database.is_sqlite
+    name_temporal(monkeypatch, nobody)
+    app = create_app(settings)
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost", headers=headers) as http,
+    ):
+        yield http
