@@ -54,7 +54,7 @@ def forge(key: SigningKey) -> Forge:
         times = {"iat": now, "nbf": now, "exp": now + 3600}
         whole = {**usual, **times, "scope": "jobs.read", **(claims or {})}
         whole.pop(without, None)
-        signs = b"" if algorithm == "none" else secret or key.secret.get_secret_value()
+        signs = "" if algorithm == "none" else secret or key.secret.get_secret_value()
         given = {"kid": key.kid} if headers is None else dict(headers)
         return jwt.encode(whole, signs, algorithm, headers=given)
 

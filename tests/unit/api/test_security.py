@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import jwt
 import pytest
 from pydantic import SecretStr
 
@@ -15,6 +16,14 @@ def test_a_bind_beyond_this_machine_needs_a_token_somebody_chose(tmp_path: Path,
     with pytest.raises(OpenDoorError, match="PAGEWRIGHT_TOKEN"):
         create_app(Settings(data_dir=tmp_path, api_host=host))
     refuse_open_door(Settings(data_dir=tmp_path, api_host=host, token=SecretStr("a long secret")))
+    refuse_open_door(Settings(data_dir=tmp_path, api_host=host, signing_keys_file=tmp_path / "keys.json"))
+
+
+def test_a_minted_token_is_not_taken_for_the_owner_s(tmp_path: Path) -> None:
+    minted = jwt.encode({"scope": "jobs.read"}, "s" * 32, "HS256", headers={"kid": "key_1"})
+    with pytest.raises(OpenDoorError, match="minted") as caught:
+        create_app(Settings(data_dir=tmp_path, token=SecretStr(minted)))
+    assert minted not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost", "LocalHost"])
