@@ -20,10 +20,12 @@ from api.schemas.job import BriefSource, SubmitRequest
 from api.schemas.page import ReviseRequest
 from api.services import Services
 from domain.brief import Brief
+from domain.estimate import Estimate
 from domain.ids import JobId, PageId, TenantId, job_id
 from domain.job import JobKind, JobStatus
 from domain.page import PageDocument
 from domain.revision import Revision
+from domain.route import Route
 from storage.job import JobRow
 from storage.page import PageRow, PageVersionRow
 from storage.unit_of_work import UnitOfWork
@@ -71,6 +73,7 @@ class Submission:
     async def revise(self, caller: Caller, page_name: PageId, request: ReviseRequest, subject: Subject) -> JobRow:
         """Return the job of a request for one section anew. Raises ProblemError 404, 409, 422 or 503."""
         options = self._launcher.options.generation(request)
+        estimate = await self._section_estimate(caller.tenant, page_name, request, options.route)
 
         async def make(uow: UnitOfWork) -> JobRow:
             page = await uow.pages.get(caller.tenant, page_name)
@@ -80,9 +83,23 @@ class Submission:
             themed = options.model_copy(update={"theme": version.document.theme})
             job = new_job(JobId(subject.id), page, JobKind.REVISE, themed, self._services.clock())
             job.revision = _revision(version.document, request)
+            job.estimate = estimate
             return job
 
         return await self._drive(JobId(subject.id), make)
+
+    async def _section_estimate(
+        self, tenant: TenantId, name: PageId, request: ReviseRequest, route: Route
+    ) -> Estimate | None:
+        """Return what writing a section again may cost; None where there is nothing to revise, as is told later."""
+        async with self._services.database.read() as uow:
+            page = await uow.pages.get(tenant, name)
+            is_current = page is not None and page.current_version == request.base_version
+            version = await uow.pages.version(tenant, name, request.base_version) if is_current else None
+        if page is None or version is None:
+            return None
+        block = version.document.sections[_index(version.document, request.section)].type
+        return (await self._services.forecaster.section(tenant, page.brief, route, block)).estimate
 
     async def _drive(self, name: JobId, make: Make) -> JobRow:
         """Make the job, or take the one an earlier request with the same key made, and start it."""
