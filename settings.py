@@ -3,6 +3,7 @@
 Each field is read from `PAGEWRIGHT_<FIELD>`; vendors' keys and base URLs keep their vendors' own variable names.
 """
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -32,6 +33,7 @@ def _seconds(value: object) -> object:
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 """Seconds (`90`), clock time (`0:01:30`) or ISO 8601 (`PT90S`)."""
 
+_ORIGIN: Final = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
 _DATABASES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 """Databases and the drivers that come with us, as SQLAlchemy's URLs name them."""
 
@@ -194,6 +196,15 @@ class Settings(BaseSettings):
             message = f"begin it with {' or '.join(f'{name}://' for name in _DATABASES)}"
             raise ValueError(message)
         return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        origins = tuple(origin.rstrip("/") for origin in value)
+        if not all(map(_ORIGIN.fullmatch, origins)):
+            message = "give each as scheme, host and port: https://ops.example.com:8443"
+            raise ValueError(message)
+        return origins
 
     @field_validator("models", "default_route", "allowed_hosts", "cors_origins", mode="before")
     @classmethod

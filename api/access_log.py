@@ -9,7 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-_QUIET: Final = frozenset({"/healthz", "/readyz", "/api/health", "/metrics"})
+QUIET: Final = frozenset({"/healthz", "/readyz", "/api/health", "/metrics"})
 """Asked every few seconds by machines."""
 _NAMES: Final = re.compile(r"(?<=/)(?P<id>(?P<noun>job|page|dlq)_[0-9A-Za-z_]{1,80})(?=/|$)")
 _LOG_NAMES: Final = {"job": "job", "page": "page", "dlq": "dead_letter"}
@@ -48,7 +48,7 @@ class AccessLog:
             status = HTTPStatus.INTERNAL_SERVER_ERROR
             raise
         finally:
-            say = log.debug if scope["path"] in _QUIET else log.info
+            say = log.debug if scope["path"] in QUIET else log.info
             milliseconds = round((time.monotonic() - started) * 1000)
             say("request", method=scope["method"], path=scope["path"], status=int(status), ms=milliseconds)
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 import telemetry
 from activities.clock import system_clock
@@ -13,6 +12,7 @@ from api import (
     batch,
     brief_schema,
     bulk,
+    codec,
     dead_letter,
     docs,
     estimate,
@@ -37,7 +37,10 @@ from api.access_log import AccessLog
 from api.audit import AuditTrail
 from api.auth import Authentication, Authenticator
 from api.bearer import SharedSecretVerifier
+from api.body import BodyGuard
+from api.cors import Cors, ui_origins
 from api.links import Links
+from api.rate_limit import AddressLimit, TokenLimit
 from api.services import Services
 from api.signing_key import SigningKeyFile, signing_keys_path
 from api.temporal import TemporalGateway
@@ -67,6 +70,7 @@ _PRIVATE = (
     token,
     audit_record,
     queue,
+    codec,
 )
 _PUBLIC = (published, health, metrics)
 
@@ -101,10 +105,12 @@ def _routes() -> APIRouter:
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Put the guards in front of every route; the one added last is met first."""
     app.add_middleware(AuditTrail, lost=telemetry.lost_audit_records(app.state.registry))
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=security.LARGEST_BODY)
-    app.add_middleware(security.JsonBodies)
+    app.add_middleware(BodyGuard, patience=settings.body_timeout)
+    app.add_middleware(TokenLimit, per_minute=settings.requests_per_minute)
     app.add_middleware(Authentication, authenticator=_authenticator(settings))
+    app.add_middleware(AddressLimit, per_minute=settings.public_requests_per_minute)
     app.add_middleware(security.PlainAddresses)
+    app.add_middleware(Cors, origins=settings.cors_origins, ui_origins=ui_origins(settings))
     app.add_middleware(security.HostGuard, hosts=security.hosts_of(settings))
     app.add_middleware(security.SecurityHeaders)
     app.add_middleware(AccessLog)

@@ -20,7 +20,8 @@ from api.responses import problems
 from api.schemas.problem import Problem
 
 _ASSETS: Final = "/docs/assets"
-_OF_A_BODY: Final = (400, 413, 415)
+_TOO_MANY: Final = 429
+_OF_A_BODY: Final = (400, 408, 413, 415)
 _VALIDATION_ERRORS: Final = ("HTTPValidationError", "ValidationError")
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _DESCRIPTION: Final = """
@@ -87,7 +88,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes)
         for operation in _operations(document):
             _say_problem(operation["responses"])
-            _say_how_bodies_are_refused(operation)
+            _say_what_guards_refuse(operation)
             _spell_examples_out(operation["responses"])
         schemas: dict[str, Any] = document["components"]["schemas"]
         for foreign in _VALIDATION_ERRORS:
@@ -110,11 +111,11 @@ def _say_problem(responses: dict[str, Any]) -> None:
         responses[invalid] = problems(int(invalid))[int(invalid)]
 
 
-def _say_how_bodies_are_refused(operation: dict[str, Any]) -> None:
-    """Describe what the guards in front of every route answer to a body that cannot be read."""
-    if "requestBody" in operation:
-        refusals = {str(status): refusal for status, refusal in problems(*_OF_A_BODY).items()}
-        operation["responses"] = dict(sorted({**refusals, **operation["responses"]}.items()))
+def _say_what_guards_refuse(operation: dict[str, Any]) -> None:
+    """Describe what the guards in front of every route answer: to one request too many, to a body nobody can read."""
+    statuses = (_TOO_MANY, *(_OF_A_BODY if "requestBody" in operation else ()))
+    refusals = {str(status): refusal for status, refusal in problems(*statuses).items()}
+    operation["responses"] = dict(sorted({**refusals, **operation["responses"]}.items()))
 
 
 def _spell_examples_out(responses: dict[str, Any]) -> None:

@@ -12,10 +12,12 @@ _CASES: Final = {
     401: ("invalid_token", "this token is not taken: it has expired"),
     403: ("missing_scope", "this needs a token with the scope jobs.write; yours lacks it"),
     404: ("job_not_found", "there is no job job_01K3V8Z4M0E9C7B2Q5T1R6W8XY"),
+    408: ("request_timeout", "the body comes too slowly: 1200 bytes in 20 s"),
     409: ("wrong_state", "job_01K3V8Z4M0E9C7B2Q5T1R6W8XY is completed and cannot be cancelled"),
-    413: ("request_entity_too_large", "the body is larger than 1 MB"),
+    413: ("request_entity_too_large", "the body is larger than 1,000,000 bytes"),
     415: ("unsupported_media_type", "send the body as application/json, not as text/plain"),
     422: ("invalid_field", "brief.prices.0.price: has to be text"),
+    429: ("rate_limited", "more than 6000 requests in a minute; send the next one in 42 s"),
     503: ("temporal_unavailable", "Temporal or its worker does not answer; send the same again"),
 }
 

@@ -11,11 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.bearer import is_signed
 from api.problem import ProblemError
-from api.schemas.problem import FieldError
 from settings import Settings
 
-LARGEST_BODY: Final = 1_000_000
-"""Bytes."""
 SECURITY_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -97,26 +94,6 @@ class PlainAddresses:
         await self._app(scope, receive, send)
 
 
-class JsonBodies:
-    """Takes bodies as application/json and of a limited size only.
-
-    A form of a foreign web page can send neither that type nor a token, so it cannot spend the owner's keys.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Guard `app`."""
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer 413 or 415."""
-        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
-            refusal = _refusal(Headers(scope=scope))
-            if refusal is not None:
-                await refusal.response(scope["path"])(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
-
-
 class SecurityHeaders:
     """Puts the security headers on every answer that has none of its own."""
 
@@ -137,28 +114,6 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
-
-
-def _refusal(headers: Headers) -> ProblemError | None:
-    length = headers.get("content-length", "")
-    if length.isdecimal() and int(length) > LARGEST_BODY:
-        detail = f"the body has {length} bytes; the limit is {LARGEST_BODY}"
-        return _of_the_body(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
-    media_type = headers.get("content-type")
-    if media_type is None and not _has_body(headers):
-        return None
-    if media_type is None or media_type.partition(";")[0].strip().lower() != "application/json":
-        detail = f"send the body as application/json, not as {(media_type or 'nothing')[:100]}"
-        return _of_the_body(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
-    return None
-
-
-def _of_the_body(status: HTTPStatus, detail: str) -> ProblemError:
-    return ProblemError(status, status.name.lower(), detail, errors=[FieldError(field="body", message=detail)])
-
-
-def _has_body(headers: Headers) -> bool:
-    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
 def _without_port(host: str) -> str:

@@ -79,7 +79,7 @@ class KeyRing:
 
     @property
     def newest(self) -> Key | None:
-        """The key that writes, the same as long as this process lasts; others learn of a newer one by reading with it."""
+        """The key that writes, the same one while this process lasts. None when nothing is encrypted."""
         return self._newest
 
     @property
