@@ -38,7 +38,7 @@ def refuse_open_door(settings: Settings) -> None:
             "the API runs"
         )
         raise OpenDoorError(message)
-    if settings.token is None and settings.signing_keys_file is None and not _is_loopback(settings.api_host):
+    if settings.token is None and settings.signing_keys_file is None and not is_loopback(settings.api_host):
         message = (
             f"the API would listen on {settings.api_host}, beyond this machine, without a configured token or secret: "
             "set PAGEWRIGHT_TOKEN to a long secret or PAGEWRIGHT_SIGNING_KEYS_FILE to one from `pagewright token "
@@ -123,7 +123,8 @@ def _without_port(host: str) -> str:
     return host if host.count(":") > 1 else host.partition(":")[0]
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address or a name stands for this machine alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

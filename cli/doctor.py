@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from cli.configuration import load_settings
+from cli.encryption_check import check_encryption
 from cli.finding import Finding, Health
 from cli.machine import (
     check_binary,
@@ -16,6 +17,7 @@ from cli.machine import (
     check_keys,
     check_ports,
     check_python,
+    check_signing_keys,
     check_stack,
 )
 from cli.render import print_json, print_line, print_table
@@ -59,7 +61,7 @@ async def examine(settings: Settings) -> list[Finding]:
     stack_runs = False
     if directory is not None:
         finding, stack_runs = check_stack(directory)
-        findings += [finding, await check_database(settings)]
+        findings += [finding, await check_database(settings), check_signing_keys(settings)]
     return [
         *findings,
         *check_ports(settings, stack_runs=stack_runs),
@@ -67,6 +69,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *await check_temporal(settings, stack_runs=stack_runs),
         await check_api(settings, stack_runs=stack_runs),
         check_keys(settings.vendors),
+        check_encryption(settings),
     ]
 
 

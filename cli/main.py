@@ -26,6 +26,7 @@ VERBS: Final = {
     "pages": "See, revise, publish, export and delete pages.",
     "audit": "See who changed what.",
     "token": "Mint, list and revoke tokens; rotate the secret that signs them.",
+    "encryption": "See and rotate the keys that encrypt what Temporal keeps.",
     "usage": "See what calls to models took and cost.",
     "prices": "See what models cost, and price the past again.",
     "db": "Look after Pagewright's own database.",
