@@ -14,7 +14,7 @@ from tests.acceptance.bench import JOBS, LAST, STEPS, Bench
 from tests.acceptance.stack import RunningStack
 from tests.vendors.behaviour import Act
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from tests.acceptance.stack import ROOT, RunningStack, command, until
 from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.ledger import Outcome
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PROMPTLY = 5
 """Seconds within which a cancel reaches the request in flight."""

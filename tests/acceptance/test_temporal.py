@@ -12,7 +12,7 @@ from tests.acceptance.bench import JOBS, LAST, STEPS, Bench
 from tests.acceptance.stack import until
 from tests.vendors.behaviour import Act
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 TOO_LONG = 6
 """Seconds within which the API says that nobody answers it."""

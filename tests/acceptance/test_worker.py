@@ -11,7 +11,7 @@ from domain.tries import MAX_LOST
 from tests.acceptance.bench import JOBS, LAST, LAST_STEP, STEPS, Bench
 from tests.vendors.behaviour import Act, Behaviour
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 HANG = Act(behaviour=Behaviour.HANG)
 TOO_LONG = 6
@@ -52,7 +52,6 @@ def test_without_a_worker_a_retry_says_so_and_the_same_request_works_once_it_is_
     assert bench.stack.post(path, key="again").json()["data"] == {"jobId": job, "round": 2}
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_ten_deaths_under_one_step_fail_two_rounds_and_the_third_makes_only_what_is_missing(bench: Bench) -> None:
     bench.vendor.next(LAST, *[HANG] * 2 * MAX_LOST)
