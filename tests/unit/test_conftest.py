@@ -30,6 +30,7 @@ def run_needy(folder: Path, *, under_ci: bool) -> "subprocess.CompletedProcess[s
     (folder / "test_needy.py").write_text(NEEDY)
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = requires\n")
     environment = {**os.environ, "PATH": str(folder), "PYTHONPATH": str(ROOT), "CI": "true" if under_ci else ""}
+    environment.pop("PYTEST_ADDOPTS", None)
     return subprocess.run(  # our own tests
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
         cwd=folder,
