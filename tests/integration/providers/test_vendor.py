@@ -1,6 +1,7 @@
 """What a vendor's model asks for and gives back when all goes well."""
 
 import asyncio
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from domain.outline import Outline, SectionPlan
 from domain.route import bare_name, provider_of
 from domain.task import SectionTask
 from providers.model import Correction, ModelRequest
+from providers.prices import Prices
 from settings import PriceOverride
 from tests.integration.providers.conftest import KEY, NAMES, ModelMaker
 from tests.vendors.behaviour import Act, Behaviour
@@ -107,6 +109,32 @@ async def test_cost_comes_from_the_price_list_and_stays_below_the_bound(
     assert response.cost is not None
     assert bound is not None
     assert 0 < response.cost < bound
+
+
+@pytest.mark.parametrize("name", [NAMES["openai"], NAMES["anthropic"], NAMES["google"]])
+async def test_what_the_vendor_read_from_its_cache_is_priced_as_such_and_reasoning_as_completion(
+    name: str, make: ModelMaker, section_request: ModelRequest
+) -> None:
+    quote = Prices({}).quote(name, datetime.now(UTC))
+    assert quote is not None
+    assert quote.cached < quote.prompt
+
+    response = await make(name).request(section_request)
+
+    # USD a million tokens are thousands of nano-USD a token.
+    read = CACHED_TOKENS * quote.cached + (PROMPT_TOKENS - CACHED_TOKENS) * quote.prompt
+    assert response.usage.reasoning_tokens == REASONING_TOKENS
+    assert response.cost == 1_000 * (read + COMPLETION_TOKENS * quote.completion)
+
+
+async def test_an_override_may_tell_the_price_of_cached_tokens(make: ModelMaker, section_request: ModelRequest) -> None:
+    name = NAMES["openai-compatible"]
+    override = PriceOverride(prompt=Decimal(1), completion=Decimal(2), cached=Decimal("0.25"))
+
+    response = await make(name, prices={name: override}).request(section_request)
+
+    saved = CACHED_TOKENS * 750
+    assert response.cost == 1_600_000 - saved
 
 
 async def test_cost_of_a_compatible_service_is_unknown_unless_settings_know_it(

@@ -1,10 +1,14 @@
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+import pytest
 
 from api.receipt import receipt_of, shown
 from domain.brief import Brief
 from domain.call import CallStatus
 from domain.errors import ErrorType
+from domain.estimate import Basis, CostRange, Estimate
 from domain.job import JobKind, JobOptions, JobStatus
 from domain.money import NanoUsd
 from storage.call import CallRow
@@ -113,3 +117,29 @@ def test_an_open_job_has_lasted_until_now() -> None:
 def test_money_is_shown_in_dollars_with_six_decimals() -> None:
     text = shown(receipt_of(job(), [call("outline", cost=1_234_567, charged=1_234_567)], START)).model_dump_json()
     assert '"costUsd":0.001235' in text
+
+
+def estimate(low: int, expected: int, high: int) -> Estimate:
+    cost = CostRange(low=NanoUsd(low), expected=NanoUsd(expected), high=NanoUsd(high))
+    return Estimate(model="openai:gpt-6-luna", basis=Basis.HISTORY, samples=12, cost=cost)
+
+
+@pytest.mark.parametrize(
+    ("cost", "is_within"), [(999_000, False), (1_000_000, True), (3_000_000, True), (3_000_001, False)]
+)
+def test_a_receipt_tells_how_the_cost_lies_to_the_estimate(cost: int, is_within: bool) -> None:  # noqa: FBT001  a case
+    done = job()
+    done.estimate = estimate(1_000_000, 2_000_000, 3_000_000)
+    compared = shown(receipt_of(done, [call("outline", cost=cost, charged=cost)], START)).estimate
+    assert compared is not None
+    assert compared.within_range is is_within
+    assert compared.difference_usd == Decimal(cost - 2_000_000).scaleb(-9).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+
+def test_an_estimate_without_a_price_compares_with_nothing() -> None:
+    done = job()
+    done.estimate = Estimate(model="openai:gpt-6-luna", basis=Basis.HEURISTIC, samples=0, cost=None)
+    compared = shown(receipt_of(done, [call("outline")], START)).estimate
+    assert compared is not None
+    assert (compared.expected_usd, compared.difference_usd, compared.within_range) == (None, None, None)
+    assert shown(receipt_of(job(), [call("outline")], START)).estimate is None

@@ -1,6 +1,8 @@
 """Costs: what the list says, what settings say instead, and a bound no request passes."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib.metadata import version
 
 import pytest
 from hypothesis import given
@@ -9,10 +11,11 @@ from hypothesis import strategies as st
 from domain.call import Usage
 from domain.route import ModelName
 from providers.catalogue import DEFAULT_MODELS
-from providers.prices import Prices
+from providers.prices import Prices, PriceSource, Quote, price_list
 from settings import PriceOverride
 
 LISTED = Prices({})
+AT = datetime(2026, 8, 15, tzinfo=UTC)
 DEFAULTS = [model for models in DEFAULT_MODELS.values() for model in models]
 
 
@@ -76,6 +79,61 @@ def test_an_override_may_say_that_a_model_is_free() -> None:
 
     assert prices.knows("openai-compatible:own")
     assert prices.cost_of("openai-compatible:own", Usage(prompt_tokens=2)) == 0
+
+
+def test_an_override_without_a_price_for_cached_tokens_takes_them_as_any() -> None:
+    prices = Prices({"openai:gpt-5-mini": PriceOverride(prompt=Decimal(3), completion=Decimal(1))})
+
+    assert prices.cost_of("openai:gpt-5-mini", Usage(prompt_tokens=10, cached_tokens=10)) == 30_000
+    assert prices.cost_of("openai:gpt-5-mini", Usage(prompt_tokens=1, cached_tokens=2)) is None
+
+
+def test_an_override_whose_cache_costs_more_than_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="cached is above prompt"):
+        PriceOverride(prompt=Decimal(1), completion=Decimal(1), cached=Decimal(2))
+
+
+@pytest.mark.parametrize("model", DEFAULTS)
+def test_a_quote_is_what_a_request_costs(model: ModelName) -> None:
+    quote = LISTED.quote(model, AT)
+    usage = Usage(prompt_tokens=1_000, completion_tokens=100, cached_tokens=400)
+
+    assert quote is not None
+    assert quote.source is PriceSource.LIST
+    assert (
+        LISTED.cost_of(model, usage, AT) == 600_000 * quote.prompt + 400_000 * quote.cached + 100_000 * quote.completion
+    )
+
+
+def test_a_quote_says_where_it_is_from_and_that_there_is_none() -> None:
+    prices = Prices({"openai:gpt-5-mini": PriceOverride(prompt=Decimal(3), completion=Decimal(1))})
+    quote = prices.quote("openai:gpt-5-mini", AT)
+
+    assert quote == Quote(PriceSource.OVERRIDE, Decimal(3), Decimal(1), cached=Decimal(3))
+    assert LISTED.quote("openai-compatible:own", AT) is None
+    assert LISTED.quote("openai:no-such-model", AT) is None
+    assert LISTED.quote("google:gemma-3", AT) is None
+
+
+def test_a_price_that_grows_with_the_prompt_says_so() -> None:
+    quote = LISTED.quote("openai:gpt-5.6-luna", AT)
+
+    assert quote is not None
+    assert quote.has_tiers
+    short, long = (
+        LISTED.cost_of("openai:gpt-5.6-luna", Usage(prompt_tokens=tokens), AT) for tokens in (1_000, 1_000_000)
+    )
+    assert short is not None
+    assert long is not None
+    assert long > 1_000 * short
+
+
+def test_the_price_list_tells_how_old_it_is_at_most() -> None:
+    in_use = price_list(date(2026, 7, 30))
+
+    assert in_use.newest_change == date(2026, 7, 30)
+    assert price_list(date(2026, 7, 29)).newest_change < date(2026, 7, 30)
+    assert in_use.version == version("genai-prices")
 
 
 @given(
