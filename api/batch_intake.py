@@ -27,7 +27,7 @@ from storage.batch_item import BatchItemRow
 JSON: Final = "application/json"
 JSON_LINES: Final = "application/x-ndjson"
 
-_CHUNK_LINES: Final = 100
+_CHUNK_LINES: Final = 250
 _CHUNK_BYTES: Final = 2_000_000
 """Lines are checked and stored in chunks, which end with whichever comes first."""
 _MOST_PROBLEMS: Final = 20
