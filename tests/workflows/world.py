@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 from temporalio.client import Client, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from ulid import ULID
 
@@ -32,7 +31,8 @@ from storage.schema import upgrade
 from storage.step import StepRow
 from tests.vendors.server import FakeVendor
 from worker import build_workers
-from workflows import contracts, search_attributes
+from workflows import contracts
+from workflows.start import start_page
 
 OPENAI: Final[ModelName] = "openai:gpt-6-luna"
 ANTHROPIC: Final[ModelName] = "anthropic:claude-haiku-5-5"
@@ -131,14 +131,7 @@ class World:
 
     async def start(self, page: contracts.PageInput) -> None:
         """Start the workflow of a round."""
-        await self.client.start_workflow(
-            contracts.PAGE_WORKFLOW,
-            page,
-            id=page.job_id,
-            task_queue=contracts.PAGES_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=search_attributes.of_start(page),
-        )
+        await start_page(self.client, page)
 
     async def result(self, job: JobId, seconds: float = 30) -> contracts.PageResult:
         """Wait for the end of a job's newest run. Raises WorkflowFailureError."""
