@@ -34,7 +34,7 @@ A brief goes in, a validated page comes out; nothing is lost, and nothing is cha
 * Lists take `limit` and `cursor`; `nextCursor` of an answer is the next `cursor`.
 * A POST that may spend or publish takes an `Idempotency-Key`: sent again, it does nothing twice. After a 503, or when
   the connection was lost, send the same request with the same key.
-* Money is USD with six decimals; null means that no one knows.
+* Money is USD with six decimals, in usage reports with all nine; null means that no one knows.
 """
 
 
