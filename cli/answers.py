@@ -50,6 +50,8 @@ class Call(Document):
     latency_ms: int | None = None
     error_type: str | None = None
     message: str | None = None
+    started_at: datetime | None = None
+    settled_at: datetime | None = None
 
 
 class JobEstimate(Document):
@@ -133,6 +135,61 @@ class Jobs(Document):
     next_cursor: str | None = None
 
 
+class ProcessingTime(Document):
+    """Percentiles in milliseconds."""
+
+    p50: int | None = None
+    p95: int | None = None
+    p99: int | None = None
+
+
+class Retries(Document):
+    """What was tried again."""
+
+    requests: int = 0
+    rounds: int = 0
+
+
+class ErrorCount(Document):
+    """How often an error type occurred."""
+
+    requests: int = 0
+    jobs: int = 0
+
+
+class JobMetrics(Document):
+    """How the last hours went; rates are percentages."""
+
+    hours: int
+    by_status: dict[str, int] = Field(default_factory=dict[str, int])
+    success_rate: float | None = None
+    processing_time_ms: ProcessingTime = ProcessingTime()
+    throughput_per_hour: float = 0
+    retries: Retries = Retries()
+    errors_by_type: dict[str, ErrorCount] = Field(default_factory=dict[str, ErrorCount])
+    validation_pass_rate: float | None = None
+
+
+class EndedJob(Document):
+    """A job that has ended."""
+
+    id: str
+    status: str
+    user: str | None = None
+    model: str | None = None
+    error_type: str | None = None
+    cost_usd: Decimal | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class JobHistory(Document):
+    """One page of a list of jobs that have ended."""
+
+    jobs: tuple[EndedJob, ...]
+    next_cursor: str | None = None
+
+
 class DeadLetter(Document):
     """A failed round held for somebody to decide."""
 
@@ -164,6 +221,20 @@ class DeadLetters(Document):
 
     entries: tuple[DeadLetter, ...]
     next_cursor: str | None = None
+
+
+class LetterStatistics(Document):
+    """The open dead letters in numbers."""
+
+    total: int
+    retryable: int = 0
+    by_error_type: dict[str, int] = Field(default_factory=dict[str, int])
+    by_provider: dict[str, int] = Field(default_factory=dict[str, int])
+    by_model: dict[str, int] = Field(default_factory=dict[str, int])
+    by_date: dict[str, int] = Field(default_factory=dict[str, int])
+    spent_usd: Decimal | None = None
+    retry_estimate_usd: Decimal | None = None
+    unknown_estimates: int = 0
 
 
 class PageLinks(Document):

@@ -6,13 +6,15 @@ from typing import Annotated, Final
 
 import typer
 
-from cli import options
-from cli.answers import DeadLetter, DeadLetters, Round, read
+from cli import bulk, letter_report, options
+from cli.again import Watch, show_again
+from cli.answers import DeadLetter, DeadLetters, LetterStatistics, Round, read
 from cli.client import ask
 from cli.formats import ago, model_name, moment, money, or_nothing, short_model_name
 from cli.marks import status_cell
-from cli.render import print_fields, print_json, print_line, print_note, print_table
-from cli.request import route_request
+from cli.moment import Since, Until, moment_of
+from cli.render import is_terminal, print_fields, print_json, print_line, print_note, print_table
+from cli.request import given, route_request
 from cli.table import Cell, Column, Fields, Row, Table
 
 LETTERS: Final = "/api/ai/dlq"
@@ -46,22 +48,67 @@ def register(app: typer.Typer) -> None:
 
 
 @_app.command("list")
-def list_letters(
+def list_letters(  # noqa: PLR0913, PLR0917  # one parameter an option
     status: Annotated[Which, typer.Option(help="Which ones.")] = Which.OPEN,
+    error_type: options.OfErrorType = None,
+    provider: options.OfProvider = None,
+    model: options.OfModel = None,
+    can_retry: Annotated[
+        bool | None,
+        typer.Option("--can-retry/--cannot-retry", help="Whether the same route may succeed.", show_default=False),
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     limit: options.Limit = 20,
     cursor: options.Cursor = None,
+    watch: Watch = False,
     as_json: options.AsJson = False,
 ) -> None:
     """List dead letters, the newest first."""
-    query = {"status": status.value, "limit": limit, "cursor": cursor}
-    answer = ask(lambda api: api.get(LETTERS, query), print_note)
+    now = datetime.now(UTC)
+    query = {
+        "status": status.value,
+        "errorType": error_type,
+        "provider": provider,
+        "model": model,
+        "canRetry": None if can_retry is None else str(can_retry).lower(),
+        "since": moment_of(since, now),
+        "until": moment_of(until, now),
+        "limit": limit,
+        "cursor": cursor,
+    }
+
+    def show() -> None:
+        answer = ask(lambda api: api.get(LETTERS, query), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        letters, now = read(DeadLetters, answer), datetime.now(UTC)
+        print_table(Table(_COLUMNS, tuple(_row(letter, now) for letter in letters.entries), empty="No dead letters."))
+        if letters.next_cursor:
+            print_note(f"There are more: --cursor {letters.next_cursor}")
+
+    if watch:
+        show_again(show)
+    else:
+        show()
+
+
+@_app.command()
+def stats(as_json: options.AsJson = False) -> None:
+    """Count the open dead letters.
+
+    By error, provider, model and day, with the money they hold. What is not a terminal gets a line for each field,
+    under the name it has in JSON.
+    """
+    answer = ask(lambda api: api.get(f"{LETTERS}/stats"), print_note)
     if as_json:
         print_json(answer)
-        return
-    letters, now = read(DeadLetters, answer), datetime.now(UTC)
-    print_table(Table(_COLUMNS, tuple(_row(letter, now) for letter in letters.entries), empty="No dead letters."))
-    if letters.next_cursor:
-        print_note(f"There are more: --cursor {letters.next_cursor}")
+    elif is_terminal():
+        letter_report.show(read(LetterStatistics, answer))
+    else:
+        for line in letter_report.lines(answer):
+            print_line(line)
 
 
 @_app.command()
@@ -78,16 +125,34 @@ def view(letter: options.LetterId, as_json: options.AsJson = False) -> None:
 
 
 @_app.command()
-def retry(
-    letter: options.LetterId,
+def retry(  # noqa: PLR0913  # one parameter an option
+    letter: options.MaybeLetterId = None,
+    *,
+    everything: options.All = False,
+    error_type: options.OfErrorType = None,
+    provider: options.OfProvider = None,
+    since: Since = None,
     model: options.Model = None,
     fallback: options.Fallback = None,
     max_cost: options.MaxCost = None,
     force: options.Force = False,
+    per_second: options.PerSecond = None,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    wait: options.WaitForBatch = True,
     as_json: options.AsJson = False,
 ) -> None:
-    """Begin the next round of the job; finished sections are not made again."""
+    """Begin the next round of the job; finished sections are not made again.
+
+    Without an ID, that of every dead letter the filters mean, as a batch: counted first, and then confirmed.
+    """
+    which = bulk.Filter(everything, error_type, provider, since)
+    bulk.require_one(letter, which)
     body = route_request(model, fallback, max_cost) | ({"force": True} if force else {})
+    if letter is None:
+        manner = bulk.Manner(dry_run=dry_run, yes=yes, wait=wait, as_json=as_json)
+        bulk.do_many(f"{LETTERS}/retry", "Retry", which.request() | body | given({"perSecond": per_second}), manner)
+        return
     answer = ask(lambda api: api.post(f"{LETTERS}/{letter}/retry", body), print_note)
     if as_json:
         print_json(answer)
@@ -98,12 +163,31 @@ def retry(
 
 
 @_app.command()
-def discard(
-    letter: options.LetterId,
+def discard(  # noqa: PLR0913  # one parameter an option
+    letter: options.MaybeLetterId = None,
+    *,
     reason: Annotated[str, typer.Option(help="Why it is given up; kept with it.", show_default=False)],
+    everything: options.All = False,
+    error_type: options.OfErrorType = None,
+    provider: options.OfProvider = None,
+    since: Since = None,
+    per_second: options.PerSecond = None,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    wait: options.WaitForBatch = True,
     as_json: options.AsJson = False,
 ) -> None:
-    """Give a failed round up. What it cost stays on the books."""
+    """Give a failed round up. What it cost stays on the books.
+
+    Without an ID, every dead letter the filters mean, as a batch: counted first, and then confirmed.
+    """
+    which = bulk.Filter(everything, error_type, provider, since)
+    bulk.require_one(letter, which)
+    if letter is None:
+        manner = bulk.Manner(dry_run=dry_run, yes=yes, wait=wait, as_json=as_json)
+        body = which.request() | given({"reason": reason, "perSecond": per_second})
+        bulk.do_many(f"{LETTERS}/discard", "Discard", body, manner)
+        return
     answer = ask(lambda api: api.post(f"{LETTERS}/{letter}/discard", {"reason": reason}), print_note)
     if as_json:
         print_json(answer)

@@ -101,12 +101,14 @@ def steps(job: Job, now: datetime) -> Table:
 
 
 def calls(job: Job) -> Table:
-    """Return every request of a job."""
+    """Return every request of a job in the order they went out, and how long each waited for the one before it."""
     columns = (
+        Column("At", right=True, narrow="drop"),
         Column("Round", right=True, narrow="drop"),
         Column("Step", narrow="whole"),
         Column("Model", narrow="cut"),
         Column("Try", right=True, narrow="whole"),
+        Column("Waited", right=True, narrow="drop"),
         Column("Status", narrow="whole"),
         Column("In", right=True, narrow="drop"),
         Column("Out", right=True, narrow="drop"),
@@ -115,7 +117,8 @@ def calls(job: Job) -> Table:
         Column("Time", right=True, narrow="whole"),
         Column("Error"),
     )
-    return Table(columns, tuple(_call(call) for call in job.calls), title="\nCalls", empty="\nNo calls yet.")
+    rows = tuple(_call(call, job) for call in job.calls)
+    return Table(columns, rows, title="\nTimeline of calls", empty="\nNo calls yet.")
 
 
 def _listed(job: Job, now: datetime) -> Row:
@@ -149,12 +152,14 @@ def _step(step: Step, calls: Sequence[Call], until: datetime) -> Row:
     )
 
 
-def _call(call: Call) -> Row:
+def _call(call: Call, job: Job) -> Row:
     return (
+        _time_between(job.started_at or job.created_at, call.started_at),
         str(call.round),
         call.step,
         short_model_name(call.model),
         numbered_try(call.try_number, call.request),
+        _time_between(_end_of_the_one_before(call, job.calls), call.started_at),
         status_cell(call.status),
         count(call.prompt_tokens),
         count(call.completion_tokens),
@@ -163,6 +168,16 @@ def _call(call: Call) -> Row:
         milliseconds(call.latency_ms),
         _why(call.error_type, call.message),
     )
+
+
+def _end_of_the_one_before(call: Call, calls: Sequence[Call]) -> datetime | None:
+    """Return when the request before this one of its step and round had its end: between them it backed off."""
+    before = [one for one in calls[: calls.index(call)] if (one.step, one.round) == (call.step, call.round)]
+    return before[-1].settled_at if before else None
+
+
+def _time_between(start: datetime | None, end: datetime | None) -> str:
+    return NOTHING if start is None or end is None else duration(max(end - start, timedelta(0)))
 
 
 def _why(error_type: str | None, message: str | None) -> str:

@@ -16,6 +16,10 @@ def _named(name: str) -> str:
     return name
 
 
+def _maybe_named(name: str | None) -> str | None:
+    return None if name is None else _named(name)
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's data as JSON, for scripts.")]
 JobId = Annotated[str, typer.Argument(metavar="ID", help="A job's id, job_...", show_default=False, callback=_named)]
 PageId = Annotated[str, typer.Argument(metavar="ID", help="A page's id, page_...", show_default=False, callback=_named)]
@@ -24,6 +28,28 @@ LetterId = Annotated[
     typer.Argument(
         metavar="ID", help="A dead letter's id, dlq_..., or its job's, job_...", show_default=False, callback=_named
     ),
+]
+MaybeLetterId = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ID]",
+        help="A dead letter's id, dlq_..., or its job's, job_...; without it, a filter.",
+        show_default=False,
+        callback=_maybe_named,
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="All dead letters that the other filters leave.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only count what the filters mean, and what it would cost.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+WaitForBatch = Annotated[bool, typer.Option("--wait/--no-wait", help="Show the batch's progress until it ends.")]
+BatchId = Annotated[
+    str, typer.Argument(metavar="ID", help="A batch's id, batch_...", show_default=False, callback=_named)
+]
+PerSecond = Annotated[
+    float | None, typer.Option(min=0.1, help="How many begin a second; without it, as set.", show_default=False)
+]
+InFlight = Annotated[
+    int | None, typer.Option(min=1, help="How many run at once; without it, as set.", show_default=False)
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to show, the newest first.")]
 Cursor = Annotated[
@@ -44,3 +70,12 @@ MaxCost = Annotated[
     str | None, typer.Option(metavar="USD", help="The most the job may cost, over all its rounds.", show_default=False)
 ]
 Force = Annotated[bool, typer.Option("--force", help="Retry also where the error is not one that passes.")]
+OfProvider = Annotated[
+    str | None, typer.Option("--provider", help="Only of this provider: openai, ...", show_default=False)
+]
+OfModel = Annotated[
+    str | None, typer.Option("--model", metavar="PROVIDER:MODEL", help="Only of this model.", show_default=False)
+]
+OfErrorType = Annotated[
+    str | None, typer.Option("--error-type", help="Only of this error: TIMEOUT, RATE_LIMIT, ...", show_default=False)
+]

@@ -12,6 +12,8 @@ from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -57,6 +59,11 @@ def print_json(value: JsonValue) -> None:
     """Print JSON for scripts."""
     text = json.dumps(value, ensure_ascii=False, indent=2).translate(_ESCAPED)
     sys.stdout.write(f"{text}\n")
+
+
+def clear_screen() -> None:
+    """Empty the terminal."""
+    _console().clear()
 
 
 def print_table(table: Table) -> None:
@@ -105,6 +112,19 @@ def live(picture: Callable[[], Sheet]) -> Generator[None]:
         get_renderable=lambda: _rich_sheet(picture()), console=_console(), refresh_per_second=_REFRESHES_PER_SECOND
     ):
         yield
+
+
+@contextmanager
+def progress_bar() -> Generator[Callable[[float, float, str], None]]:
+    """Show a bar until the block ends; what it is given are how much is done, of how much, and a few words."""
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=_console(), refresh_per_second=_REFRESHES_PER_SECOND) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(done: float, total: float, words: str) -> None:
+            bar.update(task, completed=done, total=total, description=words)
+
+        yield show
 
 
 def is_terminal() -> bool:

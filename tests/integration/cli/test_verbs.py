@@ -244,7 +244,7 @@ def test_a_longer_list_says_how_to_go_on(pagewright: Pagewright, api: Replay) ->
 def test_a_job_is_shown_with_its_steps_its_calls_and_its_receipt(pagewright: Pagewright, job: str) -> None:
     lines = pagewright("jobs", "view", job).out.splitlines()
     assert "Steps of round 1" in lines
-    assert "Calls" in lines
+    assert "Timeline of calls" in lines
     assert any(line.startswith("Charged") for line in lines)
 
 
