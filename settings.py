@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     """How far apart clocks may be when a token's times are checked."""
 
     api_host: str = "127.0.0.1"
-    """Address the API listens on; beyond loopback only with a configured `token` or `signing_keys_file`."""
+    """Address the API listens on; beyond loopback only with a configured `signing_keys_file` or `token`."""
     api_port: Annotated[int, Field(ge=1, le=65535)] = 3000
     """Port of the API, its docs and the published pages."""
     public_url: str | None = None

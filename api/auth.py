@@ -161,8 +161,9 @@ async def _in_scope(
 
 
 def _agree(claims: Claims, row: TokenRow) -> bool:
-    """Whether a token says what was minted: a stolen secret alone makes no token that is taken."""
-    return (row.tenant, row.user) == (claims.tenant, claims.sub) and claims.scope <= frozenset(row.scopes)
+    """Whether a token says no more than what was minted: a stolen secret alone makes no token that is taken."""
+    is_theirs = (row.tenant, row.user) == (claims.tenant, claims.sub)
+    return is_theirs and claims.scope <= frozenset(row.scopes) and claims.exp <= row.expires_at
 
 
 def _no_token() -> ProblemError:

@@ -2,10 +2,12 @@
 
 import platform
 import sys
+from datetime import UTC, datetime
 from typing import Final
 
 from pydantic import SecretStr
 
+from api.signing_key import SigningKeyFile, SigningKeysError, signing_keys_path
 from cli.finding import Finding, broken, note, ok
 from embedded.binary import existing_binary, server_version, spell
 from embedded.data_directory import DataDirectory, open_data_directory
@@ -41,6 +43,20 @@ def check_data_directory(settings: Settings) -> tuple[Finding, DataDirectory | N
         finding = note(part, f"{directory.root} can be read by others", f"Run `chmod 700 {directory.root}`.")
         return finding, directory
     return ok(part, str(directory.root)), directory
+
+
+def check_signing_keys(settings: Settings) -> Finding:
+    """Check that the secrets which sign tokens can be read, and by their owner alone."""
+    part, path = "Signing keys", signing_keys_path(settings)
+    try:
+        count = len(SigningKeyFile(path).read().valid(datetime.now(UTC)))
+    except SigningKeysError as error:
+        return broken(part, str(error), "Mend the file, or remove it: then every minted token is refused.")
+    if count == 0:
+        return ok(part, "none: the owner's token is the only one")
+    if path.stat().st_mode & _OTHERS:
+        return note(part, f"{path} can be read by others", f"Run `chmod 600 {path}`.")
+    return ok(part, f"{count} in {path}")
 
 
 def check_stack(directory: DataDirectory) -> tuple[Finding, bool]:

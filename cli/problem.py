@@ -15,7 +15,8 @@ IS_IT_UP: Final = "Is the stack up? Start it with: pagewright up. PAGEWRIGHT_URL
 _BUSY: Final = frozenset({409, 429, 503})
 _LONGEST_WAIT: Final = 30.0
 _HINTS: Final = {
-    401: "Set PAGEWRIGHT_TOKEN, or PAGEWRIGHT_DATA_DIR to the data directory of the stack.",
+    401: "Set PAGEWRIGHT_TOKEN to one from `pagewright token mint`, or PAGEWRIGHT_DATA_DIR to the stack's directory.",
+    403: "`pagewright token mint --scopes ...` makes one that may.",
     404: "`pagewright jobs list`, `pages list` and `dlq list` show what there is.",
     503: "Nothing was lost; try again. `pagewright doctor` says what is not up.",
 }

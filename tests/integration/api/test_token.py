@@ -108,10 +108,16 @@ async def test_a_token_that_expired_is_refused(apis: tuple[httpx.AsyncClient, ..
 
 @pytest.mark.parametrize(
     "changes",
-    [{"jti": "tok_unheard-of"}, {"tenant": "owner"}, {"sub": "bob"}, {"scope": "jobs.read pages.read"}],
+    [
+        {"jti": "tok_unheard-of"},
+        {"tenant": "owner"},
+        {"sub": "bob"},
+        {"scope": "jobs.read pages.read"},
+        {"exp": 4_000_000_000},
+    ],
 )
 async def test_a_secret_alone_makes_no_token(
-    apis: tuple[httpx.AsyncClient, ...], issuer: Issuer, changes: dict[str, str]
+    apis: tuple[httpx.AsyncClient, ...], issuer: Issuer, changes: dict[str, str | int]
 ) -> None:
     made = await minted(issuer, scopes=READER)
     key = issuer.keys.read().keys[0]

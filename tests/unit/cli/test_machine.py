@@ -1,12 +1,22 @@
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from api.signing_key import SigningKeyFile, signing_keys_path
 from cli.finding import Health
-from cli.machine import check_binary, check_data_directory, check_database, check_keys, check_ports, check_stack
+from cli.machine import (
+    check_binary,
+    check_data_directory,
+    check_database,
+    check_keys,
+    check_ports,
+    check_signing_keys,
+    check_stack,
+)
 from embedded.data_directory import open_data_directory
 from embedded.schema import upgrade_schema
 from settings import Settings, VendorSettings
@@ -34,6 +44,18 @@ def test_a_data_directory_that_cannot_be_written_is_broken() -> None:
     assert finding.health is Health.BROKEN
     assert "PAGEWRIGHT_DATA_DIR" in finding.remedy
     assert directory is None
+
+
+def test_secrets_that_others_can_read_are_worth_a_note_and_a_broken_file_is_broken(settings: Settings) -> None:
+    assert "owner" in check_signing_keys(settings).detail
+    file = SigningKeyFile(signing_keys_path(settings))
+    with file.changing() as keys:
+        file.write(keys.rotated(datetime.now(UTC), None))
+    assert check_signing_keys(settings).health is Health.OK
+    file.path.chmod(0o644)
+    assert check_signing_keys(settings).remedy == f"Run `chmod 600 {file.path}`."
+    file.path.write_text("?")
+    assert check_signing_keys(settings).health is Health.BROKEN
 
 
 def test_a_running_stack_is_told_from_none(settings: Settings) -> None:
