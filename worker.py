@@ -38,6 +38,7 @@ from activities.log_context import LogContextInterceptor
 from activities.page import PageActivities
 from activities.queue import QueueActivities
 from activities.reconcile import ReconcileActivities, ReconcileSettings
+from activities.schedule import ScheduleActivities
 from activities.step import StepActivities
 from activities.unforeseen import UnforeseenErrors
 from domain.money import nano_from_usd
@@ -52,11 +53,22 @@ from workflows.housekeeping import HousekeepingWorkflow
 from workflows.key_file import key_ring
 from workflows.page import PageWorkflow
 from workflows.reconcile import ReconcileWorkflow
+from workflows.schedule import ScheduledRunWorkflow
 
 log = structlog.get_logger()
 
 PASSED_THROUGH: Final = ("domain", "workflows.contracts", "pydantic", "pydantic_core", "annotated_types")
 """Modules the workflow sandbox does not import anew in every run: pure ones, whose import is most of a run's CPU."""
+
+WORKFLOWS: Final = (
+    PageWorkflow,
+    DeadLetterWorkflow,
+    BatchWorkflow,
+    ScheduledRunWorkflow,
+    ReconcileWorkflow,
+    HousekeepingWorkflow,
+)
+"""Every workflow there is: what a worker runs, and what a history may be one of."""
 
 _HEARTBEAT_THROTTLE: Final = timedelta(seconds=1)
 """A cancel is learnt from a heartbeat's answer: held back heartbeats would make it slow."""
@@ -130,13 +142,15 @@ def _pages_worker(
     page = PageActivities(database, system_clock)
     letter = DeadLetterActivities(database, ledger, Estimator(catalogue), system_clock)
     when = ReconcileSettings(settings.reconcile_grace, settings.job_deadline, catalogue.timeout, catalogue.providers())
-    batch = BatchActivities(client, database, system_clock, RoundTimes(settings.job_deadline, catalogue.timeout))
+    times = RoundTimes(settings.job_deadline, catalogue.timeout)
+    batch = BatchActivities(client, database, system_clock, times)
+    schedule = ScheduleActivities(client, database, system_clock, times)
     reconcile = ReconcileActivities(client, database, ledger, letter, system_clock, when)
     housekeeping = HousekeepingActivities(client, database, settings.dead_letter_retention, system_clock)
     return Worker(
         client,
         task_queue=contracts.PAGES_QUEUE,
-        workflows=[PageWorkflow, DeadLetterWorkflow, BatchWorkflow, ReconcileWorkflow, HousekeepingWorkflow],
+        workflows=WORKFLOWS,
         activities=[
             job.begin_round,
             job.close_cancelled,
@@ -149,6 +163,9 @@ def _pages_worker(
             batch.advance_batch,
             batch.cancel_batch,
             batch.close_batch,
+            schedule.begin_scheduled_run,
+            schedule.await_scheduled_run,
+            schedule.cancel_scheduled_run,
             reconcile.reconcile,
             housekeeping.housekeep,
         ],

@@ -21,6 +21,7 @@ from activities.job import close_cancelled
 from activities.open_batches import OpenBatches
 from activities.open_workflows import OpenWorkflows
 from activities.queue import QueueRates
+from activities.schedules import Schedules
 from activities.stored_round import ErasedError, stored_round
 from domain.errors import ErrorType
 from domain.ids import JobId, dead_letter_id
@@ -85,6 +86,7 @@ class ReconcileActivities:
         self._database = database
         self._ledger = ledger
         self._queues = QueueRates(client, database, settings.providers)
+        self._schedules = Schedules(client, database)
         self._clock = clock
         self._settings = settings
         self._open_workflows = OpenWorkflows(client, database, letters, clock)
@@ -108,9 +110,10 @@ class ReconcileActivities:
         batches = await self._open_batches.mend()
         async with self._database.write() as uow:
             await uow.idempotency.expire(before=self._clock() - timedelta(hours=24))
+        schedules = await self._schedules.mend()
         queues = await self._mend_queues()
         mended = {mend.value: count for mend, count in counts.items()}
-        return contracts.Reconciled(**mended, batches=batches, queues=queues)
+        return contracts.Reconciled(**mended, batches=batches, schedules=schedules, queues=queues)
 
     async def _mend_queues(self) -> int:
         """Compare queues last: a server that keeps no rates must not hold up jobs."""

@@ -29,6 +29,7 @@ from api import (
     problem,
     published,
     queue,
+    schedule,
     security,
     token,
     usage,
@@ -71,6 +72,7 @@ _PRIVATE = (
     audit_record,
     queue,
     codec,
+    schedule,
 )
 _PUBLIC = (published, health, metrics)
 

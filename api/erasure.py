@@ -11,7 +11,7 @@ from api.restart import round_name
 from api.services import Services
 from api.temporal import TemporalUnavailableError
 from domain.dead_letter import DeadLetterStatus
-from domain.ids import DeadLetterId, JobId, PageId
+from domain.ids import DeadLetterId, JobId, PageId, ScheduleId
 from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
 from storage.unit_of_work import UnitOfWork
@@ -41,6 +41,10 @@ async def erase(services: Services, caller: Caller, name: PageId, audit: Audit) 
 
 
 async def _erase_workflows(services: Services, name: PageId, jobs: list[JobRow], letters: list[DeadLetterRow]) -> None:
+    async with services.database.read() as uow:
+        schedules = await uow.schedules.of_page(name)
+    for schedule in schedules:
+        await services.temporal.drop_schedule(ScheduleId(schedule.id))
     for letter in letters:
         if letter.status is DeadLetterStatus.OPEN:
             await services.temporal.terminate(DeadLetterId(letter.id), f"{name} is erased")
@@ -48,6 +52,8 @@ async def _erase_workflows(services: Services, name: PageId, jobs: list[JobRow],
 
 
 async def _erase_rows(uow: UnitOfWork, services: Services, name: PageId) -> None:
+    for schedule in await uow.schedules.of_page(name):
+        await uow.schedules.remove(ScheduleId(schedule.id))
     rows = await uow.jobs.of_page(name)
     jobs = [job.id for job in rows]
     letters = await uow.dead_letters.of_jobs(jobs)

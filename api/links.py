@@ -7,10 +7,12 @@ from api.schemas.batch import BatchLinks
 from api.schemas.dead_letter import DeadLetterLinks
 from api.schemas.job import JobLinks
 from api.schemas.page import PageLinks, VersionLinks
+from api.schemas.schedule import ScheduleLinks
 from storage.batch import BatchRow
 from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
 from storage.page import PageRow, PageVersionRow
+from storage.schedule import ScheduleRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,15 @@ class Links:
             job=job_path(row.job_id),
         )
 
+    def schedule(self, row: ScheduleRow) -> ScheduleLinks:
+        """Return the links of a schedule."""
+        return ScheduleLinks(
+            self=schedule_path(row.id),
+            page=None if row.page_id is None else page_path(row.page_id),
+            batch=None if row.batch_id is None else batch_path(row.batch_id),
+            temporal=f"{self.temporal_ui}/namespaces/{quote(self.namespace, safe='')}/schedules/{row.id}",
+        )
+
     def _workflow(self, workflow_id: str) -> str:
         namespace = quote(self.namespace, safe="")
         return f"{self.temporal_ui}/namespaces/{namespace}/workflows/{quote(workflow_id, safe='')}"
@@ -88,3 +99,8 @@ def page_path(page: str) -> str:
 def batch_path(batch: str) -> str:
     """Return the path of a batch."""
     return f"/api/ai/batches/{batch}"
+
+
+def schedule_path(schedule: str) -> str:
+    """Return the path of a schedule."""
+    return f"/api/ai/schedules/{schedule}"

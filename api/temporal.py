@@ -29,8 +29,8 @@ from temporalio.converter import PayloadCodec
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.ids import BatchId, DeadLetterId, JobId, PageId
-from workflows import contracts
+from domain.ids import BatchId, DeadLetterId, JobId, PageId, ScheduleId
+from workflows import contracts, schedules
 from workflows.queues import POLL_IS_FRESH, QueueState, SetRate, queue_state, set_rate
 from workflows.start import start_batch, start_page
 
@@ -160,6 +160,26 @@ class TemporalGateway:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 rpc_timeout=DEADLINE,
             )
+
+    async def put_schedule(self, wanted: schedules.Wanted) -> None:
+        """Make a schedule, or make the one there is like this. Raises TemporalUnavailableError, also in doubt."""
+        async with _translated(f"schedule {wanted.id}"):
+            await schedules.put_schedule(self._client, wanted, rpc_timeout=DEADLINE)
+
+    async def trigger_schedule(self, name: ScheduleId) -> None:
+        """Let a schedule act now. Raises GoneError, TemporalUnavailableError."""
+        async with _translated(f"trigger of {name}"):
+            await schedules.trigger_schedule(self._client, name, rpc_timeout=DEADLINE)
+
+    async def drop_schedule(self, name: ScheduleId) -> None:
+        """Delete a schedule; one that is gone is left alone. Raises TemporalUnavailableError."""
+        async with _translated(f"end of {name}"):
+            await schedules.drop_schedule(self._client, name, rpc_timeout=DEADLINE)
+
+    async def standing_of(self, name: ScheduleId) -> schedules.Standing:
+        """Return where a schedule stands. Raises GoneError, TemporalUnavailableError."""
+        async with _translated(f"standing of {name}"):
+            return await schedules.standing_of(self._client, name, rpc_timeout=DEADLINE)
 
     async def require_namespace(self) -> None:
         """Return when Temporal answers and has our namespace. Raises GoneError, TemporalUnavailableError."""

@@ -10,6 +10,10 @@ JobId = NewType("JobId", str)
 DeadLetterId = NewType("DeadLetterId", str)
 TokenId = NewType("TokenId", str)
 BatchId = NewType("BatchId", str)
+ScheduleId = NewType("ScheduleId", str)
+
+SCHEDULE_PREFIX: Final = "sched_"
+"""Of the ids of all schedules of tenants; Temporal's other schedules are the system's own."""
 
 OWNER_TENANT: Final = TenantId("owner")
 OWNER_USER: Final = UserId("owner")
@@ -44,6 +48,11 @@ def token_id(ulid: str) -> TokenId:
 def batch_id(ulid: str) -> BatchId:
     """Return the id of a batch, which is also the id of its workflow."""
     return BatchId(f"batch_{ulid}")
+
+
+def schedule_id(ulid: str) -> ScheduleId:
+    """Return the id of a schedule, which is also its id in Temporal."""
+    return ScheduleId(f"{SCHEDULE_PREFIX}{ulid}")
 
 
 def job_id(ulid: str) -> JobId:

@@ -19,6 +19,7 @@ from storage.letter_statistics import LetterStatisticsRepository
 from storage.page import PageRepository
 from storage.queue import QueueRepository
 from storage.removal import RemovalRepository
+from storage.schedule import ScheduleRepository
 from storage.spend import SpendRepository
 from storage.step import StepRepository
 from storage.step_history import StepHistoryRepository
@@ -107,6 +108,11 @@ class UnitOfWork:
     def batch_items(self) -> BatchItemRepository:
         """Lines of batches."""
         return BatchItemRepository(self._session)
+
+    @cached_property
+    def schedules(self) -> ScheduleRepository:
+        """Schedules."""
+        return ScheduleRepository(self._session)
 
     @cached_property
     def letter_selections(self) -> LetterSelectionRepository:

@@ -5,7 +5,7 @@ field changes its meaning.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from pydantic import Field
 from domain.blocks import Section
 from domain.brief import Brief
 from domain.errors import ErrorType
-from domain.ids import BatchId, DeadLetterId, JobId, PageId, TenantId, UserId
+from domain.ids import BatchId, DeadLetterId, JobId, PageId, ScheduleId, TenantId, UserId
 from domain.job import JobKind, JobOptions
 from domain.model import Document
 from domain.money import NanoUsd
@@ -21,6 +21,7 @@ from domain.outline import Outline
 from domain.queue import Span
 from domain.revision import Revision
 from domain.route import ModelName, Route, provider_of
+from domain.schedule import RunOutcome
 
 PAGES_QUEUE: Final = "pages"
 """Workflow tasks, storage and rendering."""
@@ -29,6 +30,7 @@ PAGE_WORKFLOW: Final = "PageWorkflow"
 DEAD_LETTER_WORKFLOW: Final = "DeadLetterWorkflow"
 RECONCILE_WORKFLOW: Final = "ReconcileWorkflow"
 BATCH_WORKFLOW: Final = "BatchWorkflow"
+SCHEDULED_RUN_WORKFLOW: Final = "ScheduledRunWorkflow"
 RECONCILE_SCHEDULE: Final = "reconcile"
 HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
 HOUSEKEEPING_SCHEDULE: Final = "housekeeping"
@@ -47,6 +49,8 @@ BUSY: Final = "BUSY"
 """`ApplicationError.type` of a step whose cost is held by requests still in flight."""
 CONFLICT: Final = "CONFLICT"
 """`ApplicationError.type` of a retry the page has no room for."""
+OPEN: Final = "OPEN"
+"""`ApplicationError.type` of waiting for the end of what still runs."""
 ENDED: Final = "ENDED"
 """`ApplicationError.type` of an Update that came after another one had ended the dead letter."""
 
@@ -249,6 +253,8 @@ class Reconciled(Document):
     """Open dead letters without a workflow."""
     queues: int = 0
     """Queues whose rate in Temporal was not the one their operator had set."""
+    schedules: int = 0
+    """Schedules that Temporal lacked, had otherwise, or that nobody has any more."""
     batches: int = 0
     """Batches without a workflow, and those whose lines were never all sent."""
 
@@ -296,6 +302,41 @@ class BatchRef(Document):
     batch_id: BatchId
 
 
+class ScheduleRef(Document):
+    """What each run of a schedule is started with."""
+
+    schedule_id: ScheduleId
+
+
+class ScheduledRun(Document):
+    """One run of a schedule, which names the job or the batch it makes."""
+
+    schedule_id: ScheduleId
+    workflow_id: str
+    scheduled_at: datetime
+
+
+class Begun(Document):
+    """What one run of a schedule began; a run that is skipped began nothing, and `reason` says why."""
+
+    outcome: RunOutcome
+    job_id: JobId | None = None
+    batch_id: BatchId | None = None
+    reason: str | None = None
+
+
+class RunResult(Begun):
+    """What came of one run: `status` is the one the job's round or the batch ended with."""
+
+    status: str | None = None
+
+
+class RunEnd(Document):
+    """The status a job's round or a batch ended with; None when it is erased."""
+
+    status: str | None = None
+
+
 class Housekept(Document):
     """How much a turn of housekeeping cleared away."""
 
@@ -333,6 +374,12 @@ CANCEL_BATCH: Final = "cancel_batch"
 """BatchRef -> Held."""
 CLOSE_BATCH: Final = "close_batch"
 """BatchRef -> BatchReport."""
+BEGIN_SCHEDULED_RUN: Final = "begin_scheduled_run"
+"""ScheduledRun -> Begun."""
+AWAIT_SCHEDULED_RUN: Final = "await_scheduled_run"
+"""Begun -> RunEnd. Fails with OPEN, to be tried again later, until there is an end."""
+CANCEL_SCHEDULED_RUN: Final = "cancel_scheduled_run"
+"""Begun -> Held."""
 HOUSEKEEP: Final = "housekeep"
 """-> Housekept."""
 

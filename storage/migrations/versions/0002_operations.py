@@ -23,6 +23,7 @@ def upgrade() -> None:
     _daily_spend()
     _queues()
     _batches()
+    _schedules()
     _money()
 
 
@@ -31,6 +32,7 @@ def downgrade() -> None:
     op.drop_index('ix_calls_of_period', 'calls')
     op.drop_column('calls', 'cache_write_tokens')
     op.drop_column('jobs', 'estimate')
+    op.drop_table('schedules')
     op.drop_table('batch_items')
     op.drop_table('batches')
     op.drop_table('queue_pauses')
@@ -182,6 +184,32 @@ def _batches() -> None:
     )
     op.create_index('ix_batch_items_status', 'batch_items', ['batch_id', 'status'])
     op.create_index('ix_batch_items_job_id', 'batch_items', ['job_id'])
+
+
+def _schedules() -> None:
+    op.create_table(
+        'schedules',
+        sa.Column('id', sa.String(), nullable=False),
+        sa.Column('tenant', sa.String(), nullable=False),
+        sa.Column('owner', sa.String(), nullable=False),
+        sa.Column('name', sa.String(), nullable=False),
+        sa.Column('kind', sa.String(), nullable=False),
+        sa.Column('page_id', sa.String(), nullable=True),
+        sa.Column('batch_id', sa.String(), nullable=True),
+        sa.Column('options', sa.JSON(), nullable=True),
+        sa.Column('cron', sa.String(), nullable=False),
+        sa.Column('timezone', sa.String(), nullable=False),
+        sa.Column('overlap', sa.String(), nullable=False),
+        sa.Column('jitter_seconds', sa.Integer(), nullable=False),
+        sa.Column('paused', sa.Boolean(), nullable=False),
+        sa.Column('note', sa.String(), nullable=True),
+        sa.Column('last_run', sa.JSON(), nullable=True),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint('id'),
+    )
+    op.create_index('ix_schedules_tenant', 'schedules', ['tenant'])
+    op.create_index('ix_schedules_page_id', 'schedules', ['page_id'])
 
 
 def _money() -> None:
