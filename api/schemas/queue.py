@@ -77,7 +77,10 @@ class QueueSetting(Document):
 class Queue(QueueSetting):
     """A queue and where it stands. It serves all tenants, and so do its counts."""
 
-    backlog: int | None = Field(description="Tasks that wait for a worker; null while Temporal does not answer.")
+    backlog: int | None = Field(
+        description="Temporal's estimate of the tasks that wait for a worker, too high for a while after it was "
+        "started again; null while it does not answer."
+    )
     oldest_age_seconds: float | None = Field(description="How long the oldest of them has waited; null without one.")
     pollers: int | None = Field(description="Worker processes that asked lately; null while Temporal does not answer.")
     effective_calls_per_second: float | None = Field(
