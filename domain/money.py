@@ -22,3 +22,8 @@ def nano_ceiling(usd: Decimal) -> NanoUsd:
 def usd(nano: NanoUsd) -> Decimal:
     """Return an amount in USD with six decimals, for display and JSON only."""
     return (Decimal(nano) / NANO).quantize(_SIX_DECIMALS, ROUND_HALF_UP)
+
+
+def usd_ceiling(nano: NanoUsd) -> Decimal:
+    """Return an amount in USD with six decimals, rounded up: for caps that must be enough."""
+    return (Decimal(nano) / NANO).quantize(_SIX_DECIMALS, ROUND_CEILING)

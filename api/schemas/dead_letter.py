@@ -12,6 +12,7 @@ from domain.dead_letter import DeadLetterStatus, RetryNeed, retry_need
 from domain.errors import ErrorType
 from domain.ids import DeadLetterId, JobId, PageId
 from domain.model import Document
+from domain.money import NanoUsd, usd_ceiling
 from domain.route import ModelName
 from storage.dead_letter import DeadLetterRow
 
@@ -109,7 +110,7 @@ class DeadLetter(Document):
 
 
 def _enough(row: DeadLetterRow) -> Decimal | None:
-    return None if row.retry_estimate is None else dollars(row.spent + row.retry_estimate)
+    return None if row.retry_estimate is None else usd_ceiling(NanoUsd(row.spent + row.retry_estimate))
 
 
 class DeadLetterList(Listing):

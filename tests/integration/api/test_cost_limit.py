@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from domain.brief import Brief
 from domain.money import NANO, NanoUsd, usd
 from domain.task import OutlineTask
@@ -12,6 +14,7 @@ from providers.model import ModelRequest
 from settings import Settings
 from storage.spend import INSTALLATION
 from tests.integration.api.installation import BRIEF, OPENAI, Installation
+from tests.integration.api.terminal import at_terminal
 
 
 def outline_bound(settings: Settings) -> NanoUsd:
@@ -23,7 +26,7 @@ def outline_bound(settings: Settings) -> NanoUsd:
 
 
 async def test_a_job_stops_before_the_call_that_could_pass_its_cap_and_goes_on_with_a_higher_one(
-    installation: Installation,
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cap = usd(outline_bound(installation.settings)) + Decimal("0.00001")
     async with installation.working():
@@ -39,6 +42,10 @@ async def test_a_job_stops_before_the_call_that_could_pass_its_cap_and_goes_on_w
         letter = await installation.get(f"/api/ai/dlq/{name}")
         assert (letter["canRetry"], letter["retryNeeds"]) == (False, "higher_cap")
         assert letter["retryCapUsd"] > cap
+
+        with at_terminal(installation, monkeypatch) as pagewright:
+            viewed = await pagewright("dlq", "view", name)
+        assert f"--max-cost {letter['retryCapUsd']:.6f}" in viewed.stdout, viewed.output
 
         again = await installation.post(f"/api/ai/jobs/{name}/retry", {})
         assert (again.status_code, again.json()["code"]) == (409, "not_retryable")

@@ -3,7 +3,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.money import NANO, NanoUsd, nano_ceiling, nano_from_usd, usd
+from domain.money import NANO, NanoUsd, nano_ceiling, nano_from_usd, usd, usd_ceiling
 
 amounts = st.decimals(min_value=0, max_value=10**6, allow_nan=False, allow_infinity=False, places=15)
 
@@ -37,3 +37,8 @@ def test_display_has_six_decimals_and_rounds_half_up() -> None:
 def test_a_tenth_of_a_nano_counts_in_a_bound_only() -> None:
     assert nano_from_usd(Decimal("1e-10")) == 0
     assert nano_ceiling(Decimal("1e-10")) == 1
+
+
+def test_a_cap_that_must_be_enough_is_rounded_up() -> None:
+    assert usd_ceiling(NanoUsd(1_000_001)) == Decimal("0.001001")
+    assert usd_ceiling(NanoUsd(1_000_000)) == Decimal("0.001000")
