@@ -161,7 +161,7 @@ class Settings(BaseSettings):
     calls_per_worker: Annotated[int, Field(ge=1, le=1000)] = 10
     """Model requests in flight at once, for each provider, in one worker process."""
     calls_per_second: Annotated[float, Field(gt=0)] = 20.0
-    """Model requests started a second, for each provider, over all workers."""
+    """Model requests started a second, for each provider, over all workers, where `queue limit` sets no other limit."""
 
     batch_per_second: Annotated[float, Field(ge=0.1, le=1000)] = 10.0
     """Lines of a batch, or dead letters of a bulk retry, begun a second, where the request names no rate."""
