@@ -1,5 +1,6 @@
 """The start of one line of a batch: the same job or the same Update however often it is begun."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -130,6 +131,7 @@ class LineStarter:
         except WorkflowUpdateFailedError as failed:
             await self._refused(batch, number, failed)
         except WorkflowUpdateRPCTimeoutOrCancelledError:
+            _raise_when_cancelled()
             await self._unanswered(batch, number)
         except RPCError as error:
             if error.status not in {RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEEDED}:
@@ -196,6 +198,13 @@ class LineStarter:
 
 def _job_of(item: BatchItemRow) -> JobId:
     return JobId(item.job_id or "")
+
+
+def _raise_when_cancelled() -> None:
+    """Raise the CancelledError that the SDK turned into an error of its own: the worker stops."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _mark_done(batch: BatchRow, item: BatchItemRow, now: datetime) -> None:

@@ -1,8 +1,7 @@
 """Dead letters retried and discarded in bulk: each of them once, whoever dies in the middle."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,14 +11,18 @@ from domain.batch import BatchKind, ItemStatus
 from domain.dead_letter import DeadLetterStatus
 from domain.errors import ErrorType
 from domain.ids import BatchId, JobId, dead_letter_id
-from domain.job import JobStatus
+from domain.job import JobOptions, JobStatus
+from domain.money import NANO, NanoUsd
 from storage.dead_letter import DeadLetterRow
-from tests.workflows.batches import counts, items, start_batch, steer, store_selection
-from tests.workflows.world import World, page_input
-from worker import build_workers, stop_together
+from tests.workflows.batches import counts, items, start_batch, store_selection
+from tests.workflows.world import OPENAI, World, page_input
 from workflows import contracts
 
 FAILURE = contracts.StepFailure(type=ErrorType.SERVICE_UNAVAILABLE, message="away", step="outline")
+
+USUAL = JobOptions(route=(OPENAI,), max_cost=NanoUsd(NANO))
+UNASKED = JobOptions(route=("google:gemini-3-flash",), max_cost=NanoUsd(NANO))
+"""Of a provider whose queue no worker takes."""
 
 
 @pytest.fixture
@@ -28,9 +31,9 @@ def hasty(world: World) -> World:
     return replace(world, settings=world.settings.model_copy(update={"shutdown_grace": timedelta(0)}))
 
 
-async def held(world: World, count: int) -> list[JobId]:
+async def held(world: World, count: int, options: JobOptions = USUAL) -> list[JobId]:
     """Make dead letters as failed rounds leave them, without the rounds: their rows, and their workflows."""
-    pages = [page_input() for _ in range(count)]
+    pages = [page_input(options=options) for _ in range(count)]
     for start in range(0, count, 20):
         await asyncio.gather(*(_hold(world, page) for page in pages[start : start + 20]))
     return [page.job_id for page in pages]
@@ -128,37 +131,31 @@ async def test_a_bulk_discard_gives_each_up(world: World) -> None:
         assert (await world.job(job)).status is JobStatus.FAILED
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(400)
-async def test_1000_dead_letters_are_retried_once_each_while_the_worker_is_killed_twice(hasty: World) -> None:
+@pytest.mark.parametrize(
+    ("count", "kills"),
+    [
+        pytest.param(40, (10, 25)),
+        pytest.param(1000, (300, 650), marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
+    ],
+)
+async def test_dead_letters_are_retried_once_each_while_the_worker_is_killed_twice(
+    hasty: World, count: int, kills: tuple[int, int]
+) -> None:
     """The retried rounds wait for a model that nobody asks: it is the retries that are looked at."""
-    async with _storing(hasty):
-        jobs = await held(hasty, 1000)
+    async with hasty.working():
+        jobs = await held(hasty, count, UNASKED)
         batch = await store_selection(hasty, BatchKind.RETRY, per_second=50, in_flight=None)
         await start_batch(hasty, batch)
-        await hasty.until(lambda: _begun(hasty, batch, 300), 300)
-    async with _storing(hasty):
-        await hasty.until(lambda: _begun(hasty, batch, 650), 300)
-    async with _storing(hasty):
-        await hasty.until(lambda: _all_run(hasty, batch, 1000), 300)
-        assert await runs(hasty, jobs) == 1000, "no round was started twice"
-        await steer(hasty, batch, contracts.CANCEL_BATCH_SIGNAL, cancel_requested=True)
+        await hasty.until(lambda: _begun(hasty, batch, kills[0]), 300)
+    async with hasty.working():
+        await hasty.until(lambda: _begun(hasty, batch, kills[1]), 300)
+    async with hasty.working():
+        await hasty.until(lambda: _all_run(hasty, batch, count), 300)
+        assert await runs(hasty, jobs) == count, "no round was started twice"
     letters = [await hasty.letter(job) for job in jobs]
     rows = [await hasty.job(job) for job in jobs]
     assert {letter.status for letter in letters} == {DeadLetterStatus.RETRIED}
     assert {row.round for row in rows} == {2}
-
-
-@asynccontextmanager
-async def _storing(world: World) -> AsyncGenerator[None]:
-    """Run a worker that asks no model while the block lasts."""
-    pages_worker, *_ = build_workers(world.client, world.database, world.catalogue, world.settings)
-    working = asyncio.create_task(pages_worker.run())
-    try:
-        yield
-    finally:
-        await stop_together([pages_worker])
-        await working
 
 
 async def _begun(world: World, batch: BatchId, at_least: int) -> bool:
