@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from api import examples_money, usage_csv
 from api.auth import Caller, CallerDep, needs
@@ -35,7 +35,11 @@ def _calendar_day(text: object) -> object:
     return text
 
 
-Day = Annotated[date, BeforeValidator(_calendar_day)]
+Day = Annotated[
+    date,
+    BeforeValidator(_calendar_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": "^2[0-9]{3}-[0-9]{2}-[0-9]{2}$"}),
+]
 Format = Annotated[UsageFormat, Query(alias="format", description="CSV has every user, a line a day, model and user.")]
 TopUsers = Annotated[
     int, Query(alias="topUsersLimit", ge=1, le=10_000, description="Users told apart in JSON, those who cost most.")
