@@ -21,6 +21,8 @@ T = TypeVar("T")
 _TIMEOUT: Final = httpx.Timeout(30, connect=5)
 _STREAM_TIMEOUT: Final = httpx.Timeout(45, connect=5)
 """The API sends a comment every 15 s."""
+_UPLOAD_TIMEOUT: Final = httpx.Timeout(900, connect=5)
+"""A batch is checked and stored line by line before it is answered."""
 _WAITS: Final = (0.5, 1.0, 2.0, 4.0)
 """Seconds before each repetition, where the API names none."""
 _NO_CONTENT: Final = 204
@@ -74,6 +76,13 @@ class Api:
         key = str(ULID())
         return await self._insist(lambda: self._post(path, body, key))
 
+    async def upload(
+        self, path: str, query: Query, media_type: str, source: Callable[[], AsyncIterator[bytes]]
+    ) -> JsonValue:
+        """Send what `source` yields, from its beginning each time the connection is lost; it is done once at most."""
+        headers = {"Idempotency-Key": str(ULID()), "Content-Type": media_type}
+        return await self._insist(lambda: self._upload(path, query, headers, source))
+
     async def _insist(self, request: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
         for wait in _WAITS:
             try:
@@ -98,6 +107,19 @@ class Api:
                 await response.aread()
                 raise refusal(response)
             yield messages(response.aiter_bytes())
+
+    async def _upload(
+        self, path: str, query: Query, headers: Mapping[str, str], source: Callable[[], AsyncIterator[bytes]]
+    ) -> JsonValue:
+        try:
+            response = await self._http.post(
+                path, content=source(), params=_params(query), headers=headers, timeout=_UPLOAD_TIMEOUT
+            )
+        except httpx.TransportError as error:
+            raise UnreachableError(self.url, error) from None
+        if not response.is_success:
+            raise refusal(response)
+        return _data(response)
 
     async def _put(self, path: str, body: Mapping[str, JsonValue]) -> JsonValue:
         return _data(await self._request("PUT", path, json=body))

@@ -7,6 +7,9 @@ from cli.table import Cell, Tone
 _MARKS: Final[dict[str, tuple[str, Tone]]] = {
     "submitting": ("…", "quiet"),
     "waiting": ("○", "quiet"),
+    "pending": ("○", "quiet"),
+    "starting": ("…", "quiet"),
+    "running": ("●", "busy"),
     "active": ("●", "busy"),
     "open": ("●", "busy"),
     "delayed": ("↻", "held"),
@@ -24,7 +27,9 @@ _MARKS: Final[dict[str, tuple[str, Tone]]] = {
     "refused": ("✗", "bad"),
     "revoked": ("✗", "bad"),
     "retired": ("✗", "bad"),
+    "cancelling": ("⊘", "held"),
     "cancelled": ("⊘", "quiet"),
+    "skipped": ("⊘", "quiet"),
     "discarded": ("⊘", "quiet"),
     "expired": ("⊘", "quiet"),
 }

@@ -23,6 +23,9 @@ def _maybe_named(name: str | None) -> str | None:
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's data as JSON, for scripts.")]
 JobId = Annotated[str, typer.Argument(metavar="ID", help="A job's id, job_...", show_default=False, callback=_named)]
 PageId = Annotated[str, typer.Argument(metavar="ID", help="A page's id, page_...", show_default=False, callback=_named)]
+ScheduleId = Annotated[
+    str, typer.Argument(metavar="ID", help="A schedule's id, sched_...", show_default=False, callback=_named)
+]
 LetterId = Annotated[
     str,
     typer.Argument(
