@@ -102,6 +102,18 @@ async def test_a_body_that_does_not_come_is_not_waited_for(api: Serving) -> None
     assert json.loads(body)["code"] == "request_timeout"
 
 
+async def test_a_connection_that_never_asks_is_closed(api: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.server._FIRST_REQUEST", timedelta(seconds=0.3))
+    async with api() as http:
+        port = urlsplit(str(http.base_url)).port
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /api/models HTTP/1.1\r\nHost: local")
+        async with asyncio.timeout(30):
+            assert await reader.read() == b""
+        writer.close()
+        assert (await http.get("/api/models")).status_code == 200
+
+
 async def test_named_origins_may_call_from_a_browser_and_no_others(api: Serving) -> None:
     own, foreign = "https://ops.example.com", "https://evil.example"
     async with api(cors_origins=(own,)) as http:
