@@ -114,7 +114,7 @@ async def limit(
 ) -> Data[QueueSetting]:
     """Set how many requests to a provider may begin in a second, over all workers; it wins over their own setting.
 
-    A queue that is paused stays paused, and goes on at this limit.
+    Null takes the limit away. A queue that is paused stays paused, and goes on at this limit.
     """
     return Data(data=await QueueControl(services, caller, audit).limit(provider, request.calls_per_second))
 

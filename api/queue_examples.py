@@ -33,10 +33,7 @@ RESUME: Final[dict[str, Example]] = {
     "one": {"summary": "One provider", "value": {"provider": "openai"}},
     "all": {"summary": "All of them", "value": {}},
 }
-LIMIT: Final[dict[str, Example]] = {
-    "set": {"summary": "Five a second", "value": {"callsPerSecond": 5}},
-    "unset": {"summary": "What the workers are set to", "value": {"callsPerSecond": None}},
-}
+LIMIT: Final[dict[str, Example]] = {"set": {"summary": "Five a second", "value": {"callsPerSecond": 5}}}
 
 QUEUES: Final = Data(
     data=QueueList(

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from settings import Settings
 from storage.database import Database
 from tests.integration.api.conftest import name_temporal
-from tests.integration.api.installation import Installation, serving, speaking
+from tests.integration.api.installation import BRIEF, Installation, serving, speaking
 from tests.vendors.behaviour import Act
 from workflows import contracts
 from workflows.queues import SetRate, rate_set, set_rate
@@ -119,6 +119,22 @@ async def test_a_limit_wins_over_the_workers_setting_and_comes_back_after_a_paus
         assert (await queue_of(installation, "openai"))["effectiveCallsPerSecond"] == 100
         await installation.http.put(f"{QUEUE}/openai/limits", json={"callsPerSecond": None})
         await installation.until(lambda: _is_limited_by(installation, "worker"))
+
+
+@pytest.mark.parametrize(("said", "priority", "key"), [({"priority": "high"}, "high", 1), ({}, "normal", 3)])
+async def test_a_job_starts_with_its_priority_and_its_tenants_turn(
+    installation: Installation, said: dict[str, str], priority: str, key: int
+) -> None:
+    job = await installation.submit(**said)
+    assert (await installation.get(f"/api/ai/jobs/{job}"))["priority"] == priority
+    described = await installation.client.get_workflow_handle(job).describe()
+    started = described.raw_description.workflow_execution_info.priority
+    assert (started.priority_key, started.fairness_key) == (key, "owner")
+
+
+async def test_a_priority_there_is_not_is_refused(installation: Installation) -> None:
+    refused = await installation.post("/api/ai/jobs", {"brief": BRIEF, "priority": "urgent"})
+    assert (refused.status_code, [error["field"] for error in refused.json()["errors"]]) == (422, ["priority"])
 
 
 async def test_what_was_paused_is_in_the_audit_trail(installation: Installation) -> None:

@@ -106,6 +106,11 @@ def test_clearing_says_what_is_gone_and_what_stays(api: Replay, pagewright: Page
     assert len(api.of(CLEAR)) == 1
 
 
+def test_generate_sends_the_priority_it_was_given(api: Replay, pagewright: Pagewright) -> None:
+    assert pagewright("generate", "A bakery", "--priority", "high", "--no-wait").code == 0
+    assert api.of("POST /api/ai/jobs")[0].body == {"brief": "A bakery", "priority": "high"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
