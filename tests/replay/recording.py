@@ -20,11 +20,12 @@ from pydantic import JsonValue
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 
 from domain.ids import OWNER_USER, JobId
-from domain.job import JobStatus
+from domain.job import JobStatus, SandboxFaults
 from embedded.binary import existing_binary
 from tests.temporal_server import free_port, running_temporal
 from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.ledger import Entry
+from tests.workflows.batches import OPTIONS, start_batch, steer, store_lines
 from tests.workflows.world import ANTHROPIC, OPENAI, World, making_world
 from workflows import contracts
 
@@ -113,6 +114,34 @@ class Recorder:
         await self._world.result(job)
         await self._keep("revise", self._world.handle(job))
 
+    async def batch(self) -> None:
+        """A batch of two pages that was paused for a moment."""
+        batch = await store_lines(self._world, 2, in_flight=1)
+        handle = await start_batch(self._world, batch)
+        await steer(self._world, batch, contracts.PAUSE_SIGNAL, paused=True)
+        await asyncio.sleep(2)
+        await steer(self._world, batch, contracts.RESUME_SIGNAL, paused=False)
+        await handle.result()
+        await self._keep("batch", handle)
+
+    async def batch_cancelled(self) -> None:
+        """A batch that was cancelled while a line ran."""
+        slow = OPTIONS.model_copy(update={"sandbox": SandboxFaults(latency_ms=2_000)})
+        batch = await store_lines(self._world, 3, slow, in_flight=1)
+        handle = await start_batch(self._world, batch)
+        await asyncio.sleep(2)
+        await steer(self._world, batch, contracts.CANCEL_BATCH_SIGNAL, cancel_requested=True)
+        await handle.result()
+        await self._keep("batch-cancelled", handle)
+
+    async def batch_in_runs(self) -> None:
+        """A batch that goes on as a new run after each turn."""
+        batch = await store_lines(self._world, 1)
+        handle = await start_batch(self._world, batch, turns_per_run=1)
+        await handle.result()
+        first = self._world.client.get_workflow_handle(batch, run_id=handle.first_execution_run_id)
+        await self._keep("batch-first-run", first)
+
     async def _failed(self) -> JobId:
         self._world.vendor.next(_TEXT, _UNAVAILABLE)
         job = await self._world.submit(tries=1)
@@ -168,6 +197,9 @@ def scenarios(recorder: Recorder) -> tuple[Callable[[], Awaitable[None]], ...]:
         recorder.cancel,
         recorder.pause,
         recorder.revise,
+        recorder.batch,
+        recorder.batch_cancelled,
+        recorder.batch_in_runs,
     )
 
 

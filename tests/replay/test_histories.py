@@ -11,11 +11,15 @@ from temporalio.workflow import NondeterminismError
 
 from tests.replay.recording import HISTORIES
 from worker import workflow_runner
+from workflows.batch import BatchWorkflow
 from workflows.dead_letter import DeadLetterWorkflow
 from workflows.page import PageWorkflow
 from workflows.reconcile import ReconcileWorkflow
 
 SHAPES = {
+    "batch",
+    "batch-cancelled",
+    "batch-first-run",
     "cancel",
     "dead-letter",
     "dead-letter-discarded",
@@ -32,7 +36,7 @@ FILES = sorted(HISTORIES.glob("*/*.json"))
 
 def replayer() -> Replayer:
     return Replayer(
-        workflows=[PageWorkflow, DeadLetterWorkflow, ReconcileWorkflow],
+        workflows=[PageWorkflow, DeadLetterWorkflow, BatchWorkflow, ReconcileWorkflow],
         workflow_runner=workflow_runner(),
         data_converter=pydantic_data_converter,
     )
