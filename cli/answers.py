@@ -214,6 +214,7 @@ class DeadLetter(Document):
     created_at: datetime | None = None
     closed_at: datetime | None = None
     reason: str | None = None
+    links: Links = Links()
 
 
 class DeadLetters(Document):

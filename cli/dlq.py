@@ -233,6 +233,7 @@ def _fields(letter: DeadLetter, now: datetime) -> Fields:
             ("Page", letter.page_id),
             ("Created", moment(letter.created_at, now)),
             ("Closed", moment(letter.closed_at, now)),
+            ("Temporal", or_nothing(letter.links.temporal)),
         )
     )
 

@@ -85,6 +85,12 @@ def test_dead_letters_are_filtered(pagewright: Pagewright) -> None:
     assert done.out.splitlines()[1].startswith(f"dlq_{JOB}_1")
 
 
+def test_a_dead_letter_is_shown_with_its_place_in_temporals_web_ui(api: Replay, pagewright: Pagewright) -> None:
+    api.answers[f"GET /api/ai/dlq/{JOB}"] = answer(examples.DEAD_LETTER)
+    shown = pagewright("dlq", "view", JOB).out
+    assert f"http://127.0.0.1:8233/namespaces/default/workflows/dlq_{JOB}_1" in shown
+
+
 def test_off_a_terminal_the_counts_of_dead_letters_are_found_by_their_names(pagewright: Pagewright) -> None:
     lines = pagewright("dlq", "stats").out.splitlines()
     [found] = [line for line in lines if "byProvider" in line]
