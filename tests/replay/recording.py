@@ -19,13 +19,14 @@ from typing import Final
 from pydantic import JsonValue
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 
-from domain.ids import OWNER_USER, JobId
+from domain.ids import OWNER_USER, JobId, PageId, ScheduleId
 from domain.job import JobStatus, SandboxFaults
 from embedded.binary import existing_binary
 from tests.temporal_server import free_port, running_temporal
 from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.ledger import Entry
 from tests.workflows.batches import OPTIONS, start_batch, steer, store_lines
+from tests.workflows.schedules import has_open_job, start_run, store_schedule
 from tests.workflows.world import ANTHROPIC, OPENAI, World, making_world
 from workflows import contracts
 
@@ -142,6 +143,31 @@ class Recorder:
         first = self._world.client.get_workflow_handle(batch, run_id=handle.first_execution_run_id)
         await self._keep("batch-first-run", first)
 
+    async def scheduled_run(self) -> None:
+        """A run of a schedule to its job's end, one that was skipped, and one that was cancelled."""
+        page = PageId((await self._world.page(await self._done())).id)
+        schedule = await store_schedule(self._world, page)
+        await self._keep_run("scheduled-run", schedule)
+        self._world.vendor.always("outline", Act(behaviour=Behaviour.HANG))
+        running = await start_run(self._world, schedule)
+        await self._world.until(lambda: has_open_job(self._world, page))
+        await self._keep_run("scheduled-run-skipped", schedule)
+        await running.cancel()
+        with suppress(WorkflowFailureError):
+            await running.result()
+        self._world.vendor.always("outline", Act())
+        await self._keep("scheduled-run-cancelled", running)
+
+    async def _keep_run(self, name: str, schedule: ScheduleId) -> None:
+        handle = await start_run(self._world, schedule)
+        await handle.result()
+        await self._keep(name, handle)
+
+    async def _done(self) -> JobId:
+        job = await self._world.submit()
+        await self._world.result(job)
+        return job
+
     async def _failed(self) -> JobId:
         self._world.vendor.next(_TEXT, _UNAVAILABLE)
         job = await self._world.submit(tries=1)
@@ -197,6 +223,7 @@ def scenarios(recorder: Recorder) -> tuple[Callable[[], Awaitable[None]], ...]:
         recorder.cancel,
         recorder.pause,
         recorder.revise,
+        recorder.scheduled_run,
         recorder.batch,
         recorder.batch_cancelled,
         recorder.batch_in_runs,

@@ -15,6 +15,7 @@ from workflows.batch import BatchWorkflow
 from workflows.dead_letter import DeadLetterWorkflow
 from workflows.page import PageWorkflow
 from workflows.reconcile import ReconcileWorkflow
+from workflows.schedule import ScheduledRunWorkflow
 
 SHAPES = {
     "batch",
@@ -29,6 +30,9 @@ SHAPES = {
     "resume",
     "retry",
     "revise",
+    "scheduled-run",
+    "scheduled-run-cancelled",
+    "scheduled-run-skipped",
     "success",
 }
 FILES = sorted(HISTORIES.glob("*/*.json"))
@@ -36,7 +40,7 @@ FILES = sorted(HISTORIES.glob("*/*.json"))
 
 def replayer() -> Replayer:
     return Replayer(
-        workflows=[PageWorkflow, DeadLetterWorkflow, BatchWorkflow, ReconcileWorkflow],
+        workflows=[PageWorkflow, DeadLetterWorkflow, BatchWorkflow, ScheduledRunWorkflow, ReconcileWorkflow],
         workflow_runner=workflow_runner(),
         data_converter=pydantic_data_converter,
     )
