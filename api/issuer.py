@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from ulid import ULID
 
@@ -10,6 +11,7 @@ from api.signing_key import SigningKey, SigningKeyFile, SigningKeys
 from domain.access import Scope
 from domain.ids import TenantId, TokenId, UserId, token_id
 from settings import Settings
+from storage.audit import AuditRecordRow, Details
 from storage.database import Database
 from storage.token import TokenRow
 
@@ -62,12 +64,17 @@ class Issuer:
         )
         async with self.database.write() as uow:
             uow.tokens.add(row)
+            after: Details = {"user": row.user, "scopes": [*map(str, row.scopes)], "expiresAt": expires_at.isoformat()}
+            uow.audit.add(_record(row, "mint", wish.created_by, now, after))
         return Minted(signed(grant, key, self.settings), row)
 
-    async def revoke(self, name: TokenId, now: datetime) -> TokenRow | None:
-        """End a token in every API process at once. None for one that was never minted here."""
+    async def revoke(self, name: TokenId, now: datetime, by: str = "unknown") -> TokenRow | None:
+        """End a token in every API process at once; `by` is who does it. None for one that was never minted here."""
         async with self.database.write() as uow:
-            return await uow.tokens.revoke(name, now)
+            row = await uow.tokens.revoke(name, now)
+            if row is not None and row.revoked_at == now:
+                uow.audit.add(_record(row, "revoke", by, now, {"revoked": True}))
+            return row
 
     def rotate(self, now: datetime, keep: timedelta | None) -> SigningKeys:
         """Let a new secret sign; tokens of the others are taken for `keep`, or until dropped.
@@ -102,3 +109,18 @@ class Issuer:
                 self.keys.write(rotated)
                 signer = rotated.keys[0]
         return signer
+
+
+def _record(row: TokenRow, verb: str, by: str, now: datetime, after: Details) -> AuditRecordRow:
+    """Return the audit record of a change that was made on this machine, past the API: `method` says so."""
+    return AuditRecordRow(
+        id=f"audit_{ULID()}",
+        tenant=row.tenant,
+        at=now,
+        user=by,
+        method="CLI",
+        route=f"pagewright token {verb}",
+        target=row.id,
+        after=dict(after),
+        status=HTTPStatus.OK,
+    )

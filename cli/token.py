@@ -145,7 +145,7 @@ def revoke(
     """End a token for ever. Every API process refuses it from its next request on."""
     if not yes:
         confirm(f"Revoke {token}? What uses it is refused from now on.", f"{token} is not revoked")
-    row = _issue(lambda issuer: issuer.revoke(TokenId(token), datetime.now(UTC)))
+    row = _issue(lambda issuer: issuer.revoke(TokenId(token), datetime.now(UTC), _account()))
     if row is None:
         message = f"There is no token {token}."
         raise UserError(message, "`pagewright token list` shows which there are; it takes an id, not the token itself.")

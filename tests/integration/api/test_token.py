@@ -14,6 +14,7 @@ from api.issuer import Issuer
 from domain.access import EVERY_SCOPE, Scope
 from domain.ids import TenantId, TokenId, UserId
 from settings import Settings
+from storage.audit import AuditFilter
 from storage.database import Database
 from tests.integration.api.conftest import name_temporal
 from tests.integration.api.installation import Installation, serving, speaking
@@ -99,6 +100,20 @@ async def test_a_revocation_holds_at_once_in_every_process_and_for_ever(
     assert await refusals(apis, signed(reused, key, issuer.settings)) == {"it was revoked"}
     assert (await told(apis[0], other.token)).status_code == 200
     assert await issuer.revoke(TokenId("tok_unheard-of"), now) is None
+
+
+async def test_minting_and_revoking_leave_an_audit_record_each(issuer: Issuer) -> None:
+    made = await minted(issuer)
+    name = TokenId(made.row.id)
+    for _ in range(2):
+        await issuer.revoke(name, datetime.now(UTC), "operator")
+    async with issuer.database.read() as uow:
+        wanted = AuditFilter(target=name)
+        revoked, mint = await uow.audit.newest(TenantId(made.row.tenant), wanted, before=None, limit=10)
+    assert (mint.method, mint.route) == ("CLI", "pagewright token mint")
+    assert (mint.after or {})["scopes"] == list(made.row.scopes)
+    assert (revoked.route, revoked.user) == ("pagewright token revoke", "operator")
+    assert made.token not in mint.model_dump_json()
 
 
 async def test_a_token_that_expired_is_refused(apis: tuple[httpx.AsyncClient, ...], issuer: Issuer) -> None:
