@@ -14,7 +14,6 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 from typing_extensions import override
@@ -126,7 +125,7 @@ class EncryptionCodec(PayloadCodec):
         nonce, text = payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:]
         try:
             return Payload.FromString(AESGCM(key.secret).decrypt(nonce, text, key.id.encode()))
-        except (InvalidTag, ValueError, DecodeError):
+        except (InvalidTag, ValueError):
             message = f"a payload names the key {key.id!r}, which does not open it: it was changed, or the key was"
             raise UnreadablePayloadError(message) from None
 
