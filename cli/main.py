@@ -1,6 +1,7 @@
 """The `pagewright` command: its verbs, and how errors are told."""
 
 import importlib
+import os
 import sys
 from collections.abc import Collection
 from importlib.metadata import version
@@ -39,6 +40,8 @@ Those with verbs under them come last, as Typer lists them.
 """
 
 FAILED: Final = 1
+_COMPLETED: Final = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
+"""Where bash, and where other shells, put what was typed so far."""
 
 
 def run() -> None:
@@ -54,10 +57,16 @@ def run() -> None:
 def main() -> None:
     """Run the command line. An error the user can mend is told in one message, with exit code 1."""
     try:
-        assemble({verb for verb in VERBS if verb in sys.argv})()
+        assemble({verb for verb in VERBS if verb in _words()})()
     except (UserError, StackError) as error:
         sys.stderr.write(f"Error: {error.message}\n{error.hint}\n".rstrip() + "\n")
         sys.exit(FAILED)
+
+
+def _words() -> list[str]:
+    """Return the words of the command line, or those that a shell asks to be completed."""
+    typed = " ".join(os.environ.get(name, "") for name in _COMPLETED)
+    return [*sys.argv, *typed.split()]
 
 
 def assemble(loaded: Collection[str] = frozenset(VERBS)) -> typer.Typer:
@@ -69,7 +78,6 @@ def assemble(loaded: Collection[str] = frozenset(VERBS)) -> typer.Typer:
         name="pagewright",
         callback=_root,
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,  # loading Rich takes longer than all the rest
     )
