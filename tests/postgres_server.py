@@ -37,7 +37,7 @@ def running_postgres(programs: Path, port: int, folder: Path) -> Generator[str]:
     try:
         yield f"postgresql+asyncpg://{_USER}@127.0.0.1:{port}"
     finally:
-        _run(programs / "pg_ctl", "--pgdata", data, "--mode", "immediate", "--wait", "stop")
+        _stop(programs, data, folder / "log")
 
 
 def _hand_over(folder: Path) -> None:
@@ -48,6 +48,16 @@ def _hand_over(folder: Path) -> None:
     for parent in folder.parents:
         if parent.stat().st_uid == os.geteuid() and parent != Path(parent.anchor):
             parent.chmod(parent.stat().st_mode | 0o011)
+
+
+def _stop(programs: Path, data: Path, log: Path) -> None:
+    """Stop the server. One that is gone already, as its tests will have said, is no fault of the last test's."""
+    try:
+        _run(programs / "pg_ctl", "--pgdata", data, "--mode", "immediate", "--wait", "stop")
+    except subprocess.CalledProcessError:
+        if (data / "postmaster.pid").exists():
+            message = f"Postgres does not stop: {log.read_text()[-500:]}"
+            raise RuntimeError(message) from None
 
 
 def _run(*command: str | Path) -> None:
