@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
+from os import SEEK_END
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final
 
@@ -16,7 +17,7 @@ from cli.answers import read
 from cli.batch_answers import Batch
 from cli.batch_tables import problem
 from cli.batch_watch import attend
-from cli.client import Api, ask
+from cli.client import Api, Upload, ask
 from cli.errors import UserError
 from cli.render import print_json, print_line, print_note
 
@@ -42,9 +43,10 @@ def submit(
     with _opened(file) as source:
         query = {"perSecond": None if per_second is None else str(per_second), "inFlight": in_flight}
         media_type = "application/json" if file.endswith(".json") else "application/x-ndjson"
+        upload = Upload(media_type, source.seek(0, SEEK_END), lambda: _chunks(source))
 
         async def send(api: Api) -> JsonValue:
-            return await api.upload(_PATH, query, media_type, lambda: _chunks(source))
+            return await api.upload(_PATH, query, upload)
 
         if not wait:
             _submit_only(ask(send, print_note), as_json=as_json)

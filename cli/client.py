@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final, TypeVar, cast
 
 import httpx
@@ -28,6 +29,15 @@ _WAITS: Final = (0.5, 1.0, 2.0, 4.0)
 _NO_CONTENT: Final = 204
 
 Query = Mapping[str, str | int | Sequence[str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that is sent as it is read; `chunks` begins it anew, `size` is in bytes."""
+
+    media_type: str
+    size: int
+    chunks: Callable[[], AsyncIterator[bytes]]
 
 
 class Api:
@@ -76,12 +86,14 @@ class Api:
         key = str(ULID())
         return await self._insist(lambda: self._post(path, body, key))
 
-    async def upload(
-        self, path: str, query: Query, media_type: str, source: Callable[[], AsyncIterator[bytes]]
-    ) -> JsonValue:
-        """Send what `source` yields, from its beginning each time the connection is lost; it is done once at most."""
-        headers = {"Idempotency-Key": str(ULID()), "Content-Type": media_type}
-        return await self._insist(lambda: self._upload(path, query, headers, source))
+    async def upload(self, path: str, query: Query, file: Upload) -> JsonValue:
+        """Send a file, from its beginning each time the connection is lost; it is done once at most."""
+        headers = {
+            "Idempotency-Key": str(ULID()),
+            "Content-Type": file.media_type,
+            "Content-Length": str(file.size),
+        }
+        return await self._insist(lambda: self._upload(path, query, headers, file))
 
     async def _insist(self, request: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
         for wait in _WAITS:
@@ -108,12 +120,10 @@ class Api:
                 raise refusal(response)
             yield messages(response.aiter_bytes())
 
-    async def _upload(
-        self, path: str, query: Query, headers: Mapping[str, str], source: Callable[[], AsyncIterator[bytes]]
-    ) -> JsonValue:
+    async def _upload(self, path: str, query: Query, headers: Mapping[str, str], file: Upload) -> JsonValue:
         try:
             response = await self._http.post(
-                path, content=source(), params=_params(query), headers=headers, timeout=_UPLOAD_TIMEOUT
+                path, content=file.chunks(), params=_params(query), headers=headers, timeout=_UPLOAD_TIMEOUT
             )
         except httpx.TransportError as error:
             raise UnreachableError(self.url, error) from None
