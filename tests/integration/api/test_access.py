@@ -40,10 +40,11 @@ WALKED_AS: Final[Mapping[str, str]] = {
 
 OF_THE_INSTALLATION: Final[Mapping[str, str]] = {
     "GET /auth/me": "",  # the token's own
+    "GET /api/audit": ".records",  # its own token was minted
     "GET /api/models": "",
     "GET /api/brief-schema": "",
     "GET /api/ai/prices": "",
-    "GET /api/ai/queue": ".queues",  # one for all tenants, and says of no line whose it is
+    "GET /api/ai/queue": ".queues",  # the owner's tenant is told of all
 }
 """Parts of answers that are the same for everybody, by where they begin: they tell nothing of anyone."""
 
@@ -52,9 +53,11 @@ STEERS_WHAT_IS_SHARED: Final = frozenset(
         "POST /api/ai/queue/pause",  # queues belong to all tenants
         "POST /api/ai/queue/resume",
         "PUT /api/ai/queue/{provider}/limits",
+        "POST /codec/decode",  # a tenant's payloads are in no way marked as its own
+        "POST /codec/encode",
     }
 )
-"""Writes that are not sent: they are no tenant's."""
+"""Writes that are no tenant's: the owner's sends them alone."""
 
 Body = Callable[[Mapping[str, tuple[str, ...]]], JsonValue]
 
@@ -72,8 +75,6 @@ WITHOUT_A_NAME: Final[Mapping[str, Body | None]] = {
     "POST /api/ai/jobs/batch": None,
     "POST /api/ai/estimate": None,
     "POST /api/ai/schedules": None,  # with another's page in its body: test_schedule
-    "POST /codec/decode": None,  # works on what it is sent
-    "POST /codec/encode": None,
     "DELETE /api/ai/queue": None,
     "POST /api/ai/dlq/retry": letters,
     "POST /api/ai/dlq/discard": letters_with_a_reason,
@@ -153,6 +154,21 @@ async def test_a_scope_holds_no_other_one(
             if operation.method == "GET" and operation.security and operation.scopes - {scope}:
                 response = await operation.send(http, reach(operation), token)
                 assert response.status_code == 403, (operation.name, scope)
+
+
+async def test_what_all_tenants_share_is_steered_by_the_owners_alone(
+    http: httpx.AsyncClient, operations: tuple[Operation, ...], settings: Settings, database: Database
+) -> None:
+    issuer = issuer_of(settings, database)
+    stranger = (await minted(issuer, _STRANGER)).token
+    shared = [operation for operation in operations if operation.name in STEERS_WHAT_IS_SHARED]
+    assert len(shared) == len(STEERS_WHAT_IS_SHARED)
+    for operation in shared:
+        response = await operation.send(http, reach(operation), stranger)
+        assert (response.status_code, response.json()["code"]) == (403, "not_the_operator"), operation.name
+    queues = (await http.get("/api/ai/queue", headers={"Authorization": f"Bearer {stranger}"})).json()["data"]["queues"]
+    assert queues
+    assert {queue["backlog"] or queue["pollers"] or queue["runningCalls"] for queue in queues} <= {None, 0}
 
 
 async def test_nothing_of_another_tenant_can_be_read_guessed_counted_or_changed(
