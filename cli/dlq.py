@@ -10,6 +10,7 @@ from cli import bulk, letter_report, options
 from cli.again import Watch, show_again
 from cli.answers import DeadLetter, DeadLetters, LetterStatistics, Round, read
 from cli.client import ask
+from cli.confirm import confirm
 from cli.formats import ago, model_name, moment, money, or_nothing, short_model_name
 from cli.marks import status_cell
 from cli.moment import Since, Until, moment_of
@@ -188,6 +189,8 @@ def discard(  # noqa: PLR0913  # one parameter an option
         body = which.request() | given({"reason": reason, "perSecond": per_second})
         bulk.do_many(f"{LETTERS}/discard", "Discard", body, manner)
         return
+    if not yes:
+        confirm(f"Give {letter} up? This cannot be undone.", f"{letter} is not discarded")
     answer = ask(lambda api: api.post(f"{LETTERS}/{letter}/discard", {"reason": reason}), print_note)
     if as_json:
         print_json(answer)

@@ -206,7 +206,7 @@ def test_ctrl_c_leaves_the_job_alone_and_says_how_to_attach_again(api: Replay, j
         (("dlq", "list"), "GET /api/ai/dlq?status=open&limit=20"),
         (("dlq", "view", "{letter}"), "GET /api/ai/dlq/{letter}"),
         (("dlq", "retry", "{letter}", "--force"), "POST /api/ai/dlq/{letter}/retry"),
-        (("dlq", "discard", "{letter2}", "--reason", "Not wanted."), "POST /api/ai/dlq/{letter2}/discard"),
+        (("dlq", "discard", "{letter2}", "--reason", "Not wanted.", "--yes"), "POST /api/ai/dlq/{letter2}/discard"),
         (("pages", "list"), "GET /api/pages?limit=20"),
         (("pages", "view", "{page}"), "GET /api/pages/{page}"),
         (("pages", "publish", "{page}"), "POST /api/pages/{page}/publish"),
@@ -274,7 +274,7 @@ def test_a_dead_letter_is_viewed_retried_and_discarded(api: Replay, pagewright: 
     assert f"Round 2 of {failed} has begun." in retried.out
     [asked] = api.of(f"POST /api/ai/dlq/{first}/retry")
     assert asked.body == {"model": "sandbox:template", "force": True}
-    assert f"{second} is discarded." in pagewright("dlq", "discard", second, "--reason", "Not wanted.").out
+    assert f"{second} is discarded." in pagewright("dlq", "discard", second, "--reason", "Not wanted.", "--yes").out
     assert api.of(f"POST /api/ai/dlq/{second}/discard")[0].body == {"reason": "Not wanted."}
 
 
