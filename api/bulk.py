@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
 from api import batch_examples as examples
+from api.audit import Audit, AuditDep
 from api.auth import Caller, CallerDep, needs
 from api.batch_control import BatchControl
 from api.batch_intake import new_batch
@@ -45,6 +46,7 @@ _REFUSALS: Final = (400, 401, 403, 409, 413, 415, 422, 503)
 async def retry_many(
     services: ServicesDep,
     caller: CallerDep,
+    audit: AuditDep,
     once: OnceDep,
     request: Annotated[BulkRetryRequest, Body(openapi_examples=examples.RETRY_MANY)],
 ) -> Response:
@@ -56,7 +58,10 @@ async def retry_many(
     seconds = {} if route is None else reader.request_seconds(route)
     batch = new_batch(services, caller, BatchKind.RETRY, request)
     batch.change = Change(route=route, request_seconds=seconds, max_cost=max_cost)
-    return await _answered(services, once, batch, selection, dry_run=request.dry_run)
+    if request.dry_run:
+        audit.nothing_changes()
+        return await _counted(services, once, selection)
+    return await _begun(services, once, audit, batch, selection)
 
 
 @router.post(
@@ -74,6 +79,7 @@ async def retry_many(
 async def discard_many(
     services: ServicesDep,
     caller: CallerDep,
+    audit: AuditDep,
     once: OnceDep,
     request: Annotated[BulkDiscardRequest, Body(openapi_examples=examples.DISCARD_MANY)],
 ) -> Response:
@@ -81,7 +87,10 @@ async def discard_many(
     batch = new_batch(services, caller, BatchKind.DISCARD, request)
     batch.reason = request.reason
     selection = _selection(caller, request, only_retryable=False)
-    return await _answered(services, once, batch, selection, dry_run=request.dry_run)
+    if request.dry_run:
+        audit.nothing_changes()
+        return await _counted(services, once, selection)
+    return await _begun(services, once, audit, batch, selection)
 
 
 def _selection(caller: Caller, request: LetterFilter, *, only_retryable: bool) -> LetterSelection:
@@ -90,21 +99,31 @@ def _selection(caller: Caller, request: LetterFilter, *, only_retryable: bool) -
     )
 
 
-async def _answered(
-    services: Services, once: Once, batch: BatchRow, selection: LetterSelection, *, dry_run: bool
-) -> Response:
+async def _counted(services: Services, once: Once, selection: LetterSelection) -> Response:
+    """Say what a selection comes to."""
+
+    async def subject() -> str:
+        return "dry run"
+
+    async def act(_subject: Subject) -> Answer:
+        async with services.database.read() as uow:
+            total = await uow.letter_selections.sum(selection)
+        return Answer(HTTPStatus.OK, Data(data=Selection.of(total)))
+
+    return await once.answer(subject, act)
+
+
+async def _begun(services: Services, once: Once, audit: Audit, batch: BatchRow, selection: LetterSelection) -> Response:
+    """Begin a batch of a selection."""
     control = BatchControl(services)
 
     async def subject() -> str:
         return batch.id
 
     async def act(subject: Subject) -> Answer:
-        if dry_run:
-            async with services.database.read() as uow:
-                total = await uow.letter_selections.sum(selection)
-            return Answer(HTTPStatus.OK, Data(data=Selection.of(total)))
         await _store(services, BatchId(subject.id), batch, selection)
         row = await control.start(BatchId(subject.id))
+        audit.change(after={"batchId": row.id, "kind": row.kind.value, "lines": row.total, "reason": row.reason})
         return Answer(ACCEPTED, Data(data=await control.shown(row)), batch_path(row.id))
 
     return await once.answer(subject, act)
