@@ -58,6 +58,11 @@ class Caller:
     expires_at: datetime | None = None
     """None for the owner's, which ends when it is replaced."""
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether the caller belongs to the tenant whose installation this is."""
+        return self.tenant == OWNER_TENANT
+
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
@@ -158,6 +163,17 @@ async def _in_scope(
         detail = f"this needs a token with the scope {' and '.join(missing)}; yours lacks it"
         challenge = f'{_REALM}, error="insufficient_scope", scope="{" ".join(wanted.scopes)}"'
         raise ProblemError(HTTPStatus.FORBIDDEN, "missing_scope", detail, headers={"WWW-Authenticate": challenge})
+
+
+def operates(*scopes: AccessScope) -> params.Security:
+    """Return the dependency of a route on what all tenants share: `needs`, for tokens of the owner's tenant alone."""
+    return Security(_operator, scopes=list(scopes))
+
+
+async def _operator(caller: CallerDep, _in: Annotated[None, Security(_in_scope)]) -> None:
+    if not caller.is_operator:
+        detail = f"this is about what all tenants share; it takes a token of the tenant {OWNER_TENANT}"
+        raise ProblemError(HTTPStatus.FORBIDDEN, "not_the_operator", detail)
 
 
 def _agree(claims: Claims, row: TokenRow) -> bool:

@@ -12,7 +12,7 @@ from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from temporalio.api.common.v1 import Payload, Payloads
 
 from api import codec_examples as examples
-from api.auth import needs
+from api.auth import operates
 from api.problem import conflict, invalid_field
 from api.responses import answered, problems
 from api.schemas.codec import EncodedPayloads
@@ -27,7 +27,7 @@ OK = HTTPStatus.OK
 
 @router.post(
     "/decode",
-    dependencies=[needs(Scope.ADMIN)],
+    dependencies=[operates(Scope.ADMIN)],
     summary="Decrypt payloads",
     responses={**answered(OK, examples.CLEAR), **problems(400, 401, 403, 409, 413, 415, 422)},
 )
@@ -43,7 +43,7 @@ async def decode(
 
 @router.post(
     "/encode",
-    dependencies=[needs(Scope.ADMIN)],
+    dependencies=[operates(Scope.ADMIN)],
     summary="Encrypt payloads",
     responses={**answered(OK, examples.ENCRYPTED), **problems(400, 401, 403, 413, 415, 422)},
 )

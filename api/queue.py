@@ -1,6 +1,6 @@
 """/api/ai/queue: what waits for each provider, and holding it back.
 
-Queues belong to the installation and serve all its tenants.
+Queues belong to the installation and serve all its tenants: the owner's steers them.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 
 from api import queue_examples as examples
 from api.audit import AuditDep
-from api.auth import CallerDep, needs
+from api.auth import CallerDep, needs, operates
 from api.queue_control import QueueControl, known_providers
 from api.responses import answered, problems
 from api.schemas.envelope import Data
@@ -45,14 +45,19 @@ _CALLS: Final = (ACTIVITIES,)
     responses={**answered(HTTPStatus.OK, examples.QUEUES), **problems(401, 403)},
 )
 async def get_queues(services: ServicesDep, caller: CallerDep) -> Data[QueueList]:
-    """Return each queue with what waits on it, who polls it and what is set for it, and your jobs by status."""
+    """Return each queue with what waits on it, who polls it and what is set for it, and your jobs by status.
+
+    What waits and who polls is told to the owner's tenant alone; others are told how many requests of theirs run.
+    """
     async with services.database.read() as uow:
         rows = await uow.queues.all()
-        running = await uow.calls.open_by_provider()
+        running = await uow.calls.open_by_provider(None if caller.is_operator else caller.tenant)
         counts = await uow.jobs.count_by_status(caller.tenant)
     settings = [QueueSetting.of(None, None)]
     settings += [QueueSetting.of(provider, rows.get(provider)) for provider in await known_providers(services)]
-    states = await asyncio.gather(*(_state(services, setting) for setting in settings))
+    states: list[QueueState | None] = [None] * len(settings)
+    if caller.is_operator:
+        states = await asyncio.gather(*(_state(services, setting) for setting in settings))
     queues = tuple(
         Queue.at(setting, state, None if setting.provider is None else running.get(setting.provider, 0))
         for setting, state in zip(settings, states, strict=True)
@@ -63,7 +68,7 @@ async def get_queues(services: ServicesDep, caller: CallerDep) -> Data[QueueList
 
 @router.post(
     "/pause",
-    dependencies=[needs(Scope.QUEUE_WRITE)],
+    dependencies=[operates(Scope.QUEUE_WRITE)],
     summary="Hold queues back",
     responses={**answered(HTTPStatus.OK, examples.PAUSED), **problems(400, 401, 403, 413, 415, 422, 503)},
 )
@@ -83,7 +88,7 @@ async def pause(
 
 @router.post(
     "/resume",
-    dependencies=[needs(Scope.QUEUE_WRITE)],
+    dependencies=[operates(Scope.QUEUE_WRITE)],
     summary="Let queues go on",
     responses={**answered(HTTPStatus.OK, examples.RESUMED), **problems(400, 401, 403, 413, 415, 422, 503)},
 )
@@ -101,7 +106,7 @@ async def resume(
 
 @router.put(
     "/{provider}/limits",
-    dependencies=[needs(Scope.QUEUE_WRITE)],
+    dependencies=[operates(Scope.QUEUE_WRITE)],
     summary="Limit a queue",
     responses={**answered(HTTPStatus.OK, examples.LIMITED), **problems(400, 401, 403, 404, 413, 415, 422, 503)},
 )

@@ -10,7 +10,7 @@ from sqlmodel import Field, col, select
 
 from domain.call import CallStatus
 from domain.errors import ErrorType
-from domain.ids import JobId
+from domain.ids import JobId, TenantId
 from storage.columns import BigInt, Json, UtcDateTime, words
 from storage.row import Row
 
@@ -136,13 +136,15 @@ class CallRepository:
         """Return a call as it is now. Who changes one locks its job first, always in that order."""
         return await self._session.get(CallRow, call, populate_existing=True)
 
-    async def open_by_provider(self) -> dict[str, int]:
-        """Return how many requests are in flight at each provider, over all tenants: its queue serves them all."""
+    async def open_by_provider(self, tenant: TenantId | None) -> dict[str, int]:
+        """Return how many requests are in flight at each provider: a tenant's, or without one, all."""
         query = (
             select(col(CallRow.provider), func.count())
             .where(col(CallRow.status) == CallStatus.OPEN)
             .group_by(col(CallRow.provider))
         )
+        if tenant is not None:
+            query = query.where(col(CallRow.tenant) == tenant)
         return dict((await self._session.execute(query)).all())
 
     async def forget(self, jobs: Iterable[str]) -> None:

@@ -75,7 +75,7 @@ class QueueSetting(Document):
 
 
 class Queue(QueueSetting):
-    """A queue and where it stands. It serves all tenants, and so do its counts."""
+    """A queue and where it stands. It serves all tenants: only the owner's is told what waits and who polls."""
 
     backlog: int | None = Field(
         description="Temporal's estimate of the tasks that wait for a worker, too high for a while after it was "
@@ -87,7 +87,9 @@ class Queue(QueueSetting):
         description="What Temporal holds the queue to now, 0 while it is paused; null where nothing limits it."
     )
     limited_by: str | None = Field(description="Whose limit that is: `operator` or `worker`.")
-    running_calls: int | None = Field(description="Model requests in flight; null for `pages`, which makes none.")
+    running_calls: int | None = Field(
+        description="Model requests in flight, of all tenants for the owner's; null for `pages`, which makes none."
+    )
 
     @classmethod
     def at(cls, setting: QueueSetting, state: QueueState | None, running_calls: int | None) -> "Queue":
