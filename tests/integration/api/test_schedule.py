@@ -159,6 +159,16 @@ async def test_temporal_s_schedules_are_made_again_from_rows_and_those_of_nobody
         assert (await installation.get(f"{SCHEDULES}/{kept['id']}"))["standing"]["nextRuns"]
 
 
+async def test_temporal_takes_what_we_take(installation: Installation) -> None:
+    async with installation.working():
+        page = (await installation.finished(route=[SANDBOX_MODEL]))["pageId"]
+    taken = ("*/15 9-17 * * MON-FRI", "5,35 0-23/2 1,15 jan,jul *", "0 0 29 feb *", "0 0 * * 7", "3/10 * * * *")
+    for cron in (*taken, "@hourly", "@daily", "@weekly", "@monthly", "@yearly"):
+        schedule = await made(installation, pageId=page, cron=cron)
+        told = await installation.get(f"{SCHEDULES}/{schedule['id']}")
+        assert told["standing"]["nextRuns"], cron
+
+
 async def test_a_page_s_schedules_go_with_it_and_a_deleted_one_is_gone(installation: Installation) -> None:
     async with installation.working():
         page = (await installation.finished(route=[SANDBOX_MODEL]))["pageId"]
