@@ -36,7 +36,7 @@ def submit(
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Show the batch's progress until it ends.")] = True,
     as_json: options.AsJson = False,
 ) -> None:
-    """Submit many briefs at once: each line is a brief, or a request as POST /api/ai/jobs takes it.
+    """Submit many briefs at once. Each line is a brief, or a request as POST /api/ai/jobs takes it.
 
     A line that cannot be taken is reported and stops no other. Ctrl-C leaves the batch alone.
     """
