@@ -53,8 +53,6 @@ def test_every_endpoint_of_the_issue_is_there(document: dict[str, Any]) -> None:
         "POST /api/ai/batches/{batch}/resume",
         "POST /api/ai/schedules",
         "POST /api/ai/schedules/{schedule}/trigger",
-        "POST /api/ai/schedules",
-        "POST /api/ai/schedules/{schedule}/trigger",
         "POST /api/ai/dlq/retry",
         "POST /api/ai/dlq/discard",
         "GET /api/ai/dlq",
