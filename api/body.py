@@ -5,6 +5,7 @@ A body is counted as it passes and never collected here: a batch of 256 MB strea
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -22,6 +23,10 @@ JSON: Final = "application/json"
 JSON_LINES: Final = "application/x-ndjson"
 SLOWEST: Final = 10_000
 """Bytes a second that a body has to come with, once its first seconds are over."""
+_LINGER_BYTES: Final = 16_000_000
+_LINGER_SECONDS: Final = 2.0
+"""How much, and how long, of a refused body is taken and dropped: a client that still sends would not read our answer,
+and a connection that is closed on unread bytes takes the answer with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,18 @@ class _Body:
             self._received += len(message.get("body", b""))
             self._has_ended = not message.get("more_body", False)
             if self._received > self._rule.largest:
+                await self._drop_the_rest()
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _limit(self._rule), {"Connection": "close"})
         return message
+
+    async def _drop_the_rest(self) -> None:
+        left = _LINGER_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                while left > 0 and not self._has_ended:
+                    message = await self._receive()
+                    left -= len(message.get("body", b""))
+                    self._has_ended = not message.get("more_body", False)
 
     async def _awaited(self) -> Message:
         """Only waiting counts: while the route works on what came, nobody is slow."""
