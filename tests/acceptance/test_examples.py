@@ -14,7 +14,7 @@ from cli.answers import Check, Job
 from examples.generate_all import Made
 from tests.acceptance.stack import FOREIGN, ROOT
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 BRIEFS: Final = sorted(path.stem for path in (ROOT / "examples" / "briefs").iterdir())
 LINE: Final = re.compile(

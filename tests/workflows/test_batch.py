@@ -123,6 +123,7 @@ async def test_a_cancel_may_end_what_runs(world: World) -> None:
         assert (await handle.result()).counts == {ItemStatus.CANCELLED: 3}
 
 
+@pytest.mark.slow
 async def test_a_worker_that_stops_anywhere_makes_each_line_one_job(hasty: World) -> None:
     batch = await store_lines(hasty, 24, in_flight=8, per_second=20)
     for done in (3, 10):

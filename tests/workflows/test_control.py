@@ -85,8 +85,9 @@ async def test_the_flag_holds_a_backing_off_step_even_without_the_signal(world: 
         assert held.paused
         await set_paused(world, job, paused=False)
         await world.result(job)
-    outline = [call.try_number for call in await world.calls(job) if call.step == "outline"]
-    assert outline == [1, 2]
+    outline = [call.status for call in await world.calls(job) if call.step == "outline"]
+    heard = [status for status in outline if status is not CallStatus.LOST]  # by a machine that stood still
+    assert heard == [CallStatus.FAILED, CallStatus.SUCCEEDED]
 
 
 async def test_the_deadline_ends_a_round_that_hangs(world: World) -> None:
@@ -115,6 +116,7 @@ async def test_a_pause_stops_the_deadline(world: World) -> None:
         await world.result(job)
 
 
+@pytest.mark.slow
 async def test_a_pause_whose_signal_was_lost_stops_the_deadline_all_the_same(world: World) -> None:
     async with world.working():
         world.vendor.next("outline", Act(behaviour=Behaviour.UNAVAILABLE))

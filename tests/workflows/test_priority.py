@@ -81,6 +81,7 @@ async def assert_the_other_one_is_not_held_back(world: World, crowd_size: int) -
     assert await requests_of(world, [low]) == []
 
 
+@pytest.mark.slow
 async def test_a_tenant_with_many_waiting_pages_does_not_hold_back_another_and_high_goes_before_low(
     world: World,
 ) -> None:

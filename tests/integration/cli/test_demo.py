@@ -81,6 +81,7 @@ def value(text: str, name: str) -> str:
     return match[1]
 
 
+@pytest.mark.slow
 @pytest.mark.requires("temporal")
 def test_a_newcomer_has_a_published_page_and_a_stack_until_ctrl_c(demo: Demo, tmp_path: Path) -> None:
     log = tmp_path / "demo.log"

@@ -16,7 +16,7 @@ from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.server import FakeVendor
 from tests.vendors.wire import VENDOR_TEXT
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 MARK: Final = "Zqx"
 """A word of every brief, instruction and reason here, and of nothing else."""
