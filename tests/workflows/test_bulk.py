@@ -134,7 +134,7 @@ async def test_a_bulk_discard_gives_each_up(world: World) -> None:
 @pytest.mark.parametrize(
     ("count", "kills"),
     [
-        pytest.param(40, (10, 25)),
+        pytest.param(40, (10, 25), marks=pytest.mark.slow),
         pytest.param(1000, (300, 650), marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
     ],
 )
