@@ -1,1 +1,1 @@
-"""The HTTP API: thin routers, one for each noun, over what submits, steers, publishes and erases."""
+"""The HTTP API: guards, routes, and what they set going; which folder may import which stands in `pyproject.toml`."""

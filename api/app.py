@@ -7,14 +7,24 @@ from fastapi import APIRouter, FastAPI
 
 import telemetry
 from activities.clock import system_clock
-from api import (
+from api import docs, problem
+from api.guards import security
+from api.guards.access_log import AccessLog
+from api.guards.audit import AuditTrail
+from api.guards.auth import Authentication, Authenticator
+from api.guards.bearer import SharedSecretVerifier
+from api.guards.body import BodyGuard
+from api.guards.cors import Cors, ui_origins
+from api.guards.rate_limit import AddressLimit, TokenLimit
+from api.guards.signing_key import SigningKeyFile, signing_keys_path
+from api.links import Links
+from api.routes import (
     audit_record,
     batch,
     brief_schema,
     bulk,
     codec,
     dead_letter,
-    docs,
     estimate,
     event,
     health,
@@ -26,24 +36,13 @@ from api import (
     model,
     page,
     price,
-    problem,
     published,
     queue,
     schedule,
-    security,
     token,
     usage,
 )
-from api.access_log import AccessLog
-from api.audit import AuditTrail
-from api.auth import Authentication, Authenticator
-from api.bearer import SharedSecretVerifier
-from api.body import BodyGuard
-from api.cors import Cors, ui_origins
-from api.links import Links
-from api.rate_limit import AddressLimit, TokenLimit
 from api.services import Services
-from api.signing_key import SigningKeyFile, signing_keys_path
 from api.temporal import TemporalGateway
 from api.version import VERSION
 from embedded.data_directory import open_data_directory, owner_token

@@ -1,1 +1,1 @@
-"""The command line: one module for each noun, loaded when its verb runs."""
+"""The command line: verbs over the API's client; which folder may import which stands in `pyproject.toml`."""

@@ -3,7 +3,7 @@
 import typer
 
 from cli.errors import UserError
-from cli.render import is_terminal
+from cli.screen.render import is_terminal
 
 
 def confirm(question: str, undone: str) -> None:

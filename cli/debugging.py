@@ -12,8 +12,8 @@ from temporalio.worker import Replayer
 from cli.configuration import load_settings
 from cli.errors import UserError
 from cli.formats import clean
-from cli.render import print_cell, print_line, print_note
-from cli.table import Cell
+from cli.screen.render import print_cell, print_line, print_note
+from cli.screen.table import Cell
 from embedded.children import temporal_address
 from settings import Settings
 from worker import WORKFLOWS, workflow_runner

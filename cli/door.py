@@ -1,6 +1,6 @@
 """What the API would refuse to start with, told before anything is started."""
 
-from api.security import OpenDoorError, refuse_open_door
+from api.guards.security import OpenDoorError, refuse_open_door
 from cli.errors import UserError
 from settings import Settings
 

@@ -34,7 +34,7 @@ VERBS: Final = {
     "prices": "See what models cost, and price the past again.",
     "db": "Look after Pagewright's own database.",
 }
-"""Each verb lives in the module `cli.<verb>`, whose `register(app)` adds it; the text is its line in `--help`.
+"""Each verb lives in the module `cli.verbs.<verb>`, whose `register(app)` adds it; the text is its line in `--help`.
 
 Those with verbs under them come last, as Typer lists them.
 """
@@ -83,7 +83,7 @@ def assemble(loaded: Collection[str] = frozenset(VERBS)) -> typer.Typer:
     )
     for verb, line in VERBS.items():
         if verb in loaded:
-            importlib.import_module(f"cli.{verb}").register(app)
+            importlib.import_module(f"cli.verbs.{verb}").register(app)
         else:
             app.command(verb, help=line)(_not_loaded)
     return app

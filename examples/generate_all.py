@@ -19,17 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cli.answers import Check, Job, Page, VersionDetail, read
-from cli.client import Api, connect
-from cli.endpoint import Endpoint
+from cli.client.answers import Check, Job, Page, VersionDetail, read
+from cli.client.client import Api, connect
+from cli.client.endpoint import Endpoint
+from cli.client.follow import follow
 from cli.errors import UserError
-from cli.follow import follow
 from cli.formats import count
-from cli.generate import read_brief, submit
+from cli.live.job import DONE, stored_job
 from cli.output import write_page
-from cli.render import print_cell, print_line, print_note
-from cli.table import Cell
-from cli.watch import DONE, stored_job
+from cli.screen.render import print_cell, print_line, print_note
+from cli.screen.table import Cell
+from cli.verbs.generate import read_brief, submit
 from embedded.errors import StackError
 from embedded.signals import until_stopped
 from embedded.stack import Stack

@@ -18,9 +18,9 @@ from typing import Final, Literal
 
 from playwright.async_api import Browser, FloatRect, async_playwright
 
-from cli.client import connect
+from cli.client.client import connect
 from cli.errors import UserError
-from cli.render import print_line, print_note
+from cli.screen.render import print_line, print_note
 from embedded.errors import StackError
 from embedded.signals import until_stopped
 from examples.generate_all import make, running_stack

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from api.brief import language_of, parse_brief
+from api.intake.brief import language_of, parse_brief
 from domain.blocks import Section, type_of_block
 from domain.brief import Brief
 from domain.outline import Outline

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from cli.answers import Check, Job
+from cli.client.answers import Check, Job
 from examples.generate_all import Made
 from tests.acceptance.stack import FOREIGN, ROOT
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from api.brief import parse_brief
+from api.intake.brief import parse_brief
 from domain.check import CheckKind
 from domain.job import JobOptions, JobStatus
 from domain.money import NANO, NanoUsd

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from pydantic import JsonValue
 
-from api.auth import is_public
+from api.guards.auth import is_public
 from domain.access import EVERY_SCOPE
 from settings import Settings
 from storage.database import Database

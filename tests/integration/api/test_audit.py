@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from api.app import create_app
-from api.auth import is_public
-from api.security import SAFE_METHODS
+from api.guards.auth import is_public
+from api.guards.security import SAFE_METHODS
 from domain.ids import OWNER_TENANT, JobId
 from domain.route import SANDBOX_MODEL
 from settings import Settings

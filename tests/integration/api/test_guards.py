@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from api.app import create_app
-from api.body import RULES
+from api.guards.body import RULES
 from settings import Settings
 from storage.database import Database
 from tests.integration.api.conftest import name_temporal

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api import housekeeping
+from api.routes import housekeeping
 from domain.ids import OWNER_TENANT, JobId
 from domain.job import JobStatus
 from storage.audit import AuditFilter

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from api.brief import brief_schema
+from api.intake.brief import brief_schema
 from domain.brief import MAX_TEXT
 from settings import PriceOverride, Settings
 from storage.database import Database

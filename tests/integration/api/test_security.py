@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.auth import is_public
+from api.guards.auth import is_public
 from settings import Settings
 from storage.database import Database
 from tests.integration.api.conftest import name_temporal

@@ -9,8 +9,8 @@ import httpx
 import jwt
 import pytest
 
-from api.bearer import Grant, signed
-from api.issuer import Issuer
+from api.guards.bearer import Grant, signed
+from api.guards.issuer import Issuer
 from domain.access import EVERY_SCOPE, Scope
 from domain.ids import TenantId, TokenId, UserId
 from settings import Settings

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.usage_csv import HEADER
+from api.actions.usage_csv import HEADER
 from tests.integration.api.installation import OPENAI, Installation
 from tests.integration.api.terminal import Pagewright, at_terminal
 

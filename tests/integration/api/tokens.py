@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from api.issuer import Issuer, Minted, Wish
-from api.signing_key import SigningKeyFile, signing_keys_path
+from api.guards.issuer import Issuer, Minted, Wish
+from api.guards.signing_key import SigningKeyFile, signing_keys_path
 from domain.access import EVERY_SCOPE, Scope
 from domain.ids import tenant_id, user_id
 from settings import Settings

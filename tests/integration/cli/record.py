@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import httpx
 
+from cli.client.endpoint import endpoint
 from cli.configuration import load_settings
-from cli.endpoint import endpoint
 
 RECORDING: Final = Path(__file__).with_name("recorded.json")
 BRIEF: Final = """---

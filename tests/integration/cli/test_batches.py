@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from api import batch_examples
+from api.examples import batch as batch_examples
 from domain.model import Document
 from tests.integration.cli.replay import Replay
 

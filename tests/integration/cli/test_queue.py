@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from api import job_examples, queue_examples
+from api.examples import job as job_examples
+from api.examples import queue as queue_examples
 from domain.model import Document
 from tests.integration.cli.replay import Replay
 

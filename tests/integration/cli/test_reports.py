@@ -7,8 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from api import examples, job_examples
-from cli import again, dlq, render
+from api.examples import job as job_examples
+from api.examples import page as examples
+from cli.live import again
+from cli.screen import render
+from cli.verbs import dlq
 from domain.model import Document
 from tests.integration.cli.replay import Replay
 

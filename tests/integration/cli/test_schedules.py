@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from api import schedule_examples
+from api.examples import schedule as schedule_examples
 from domain.model import Document
 from tests.integration.cli.replay import Replay
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from cli.finding import Finding, Health
-from cli.services import check_api, check_temporal
+from cli.checks.finding import Finding, Health
+from cli.checks.services import check_api, check_temporal
 from settings import Settings
 from workflows.client import register_search_attributes
 from workflows.search_attributes import ALL

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.bearer import is_signed
+from api.guards.bearer import is_signed
 from domain.access import EVERY_SCOPE
 from tests.integration.cli.conftest import Pagewright
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.doctor import examine
-from cli.finding import Health
+from cli.checks.finding import Health
+from cli.verbs.doctor import examine
 from embedded.stack import Stack
 from settings import Settings
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ulid import ULID
 
+from api.actions.usage_csv import written
 from api.schemas.usage import Report
-from api.usage_csv import written
 from domain.call import CallStatus, may_still_be_billed
 from domain.errors import ErrorType
 from domain.ids import TenantId

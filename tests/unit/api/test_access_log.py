@@ -7,7 +7,7 @@ from starlette.routing import Route
 from structlog.contextvars import get_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 
-from api.access_log import AccessLog, ids_in
+from api.guards.access_log import AccessLog, ids_in
 
 JOB = "job_01K3V8Z4M0E9C7B2Q5T1R6W8XY"
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 import jwt
 import pytest
 
-from api.bearer import Grant, InvalidTokenError, SharedSecretVerifier, is_signed, signed
-from api.signing_key import SigningKey, SigningKeyFile, SigningKeys
+from api.guards.bearer import Grant, InvalidTokenError, SharedSecretVerifier, is_signed, signed
+from api.guards.signing_key import SigningKey, SigningKeyFile, SigningKeys
 from domain.access import Scope
 from domain.ids import TenantId, TokenId, UserId
 from settings import Settings

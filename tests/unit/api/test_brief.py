@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.brief import MAX_SOURCE, BriefError, brief_schema, language_of, parse_brief
+from api.intake.brief import MAX_SOURCE, BriefError, brief_schema, language_of, parse_brief
 from domain.blocks import BlockType
 from domain.brief import MAX_FACTS, MAX_TEXT, Brief, Contact, OpeningHours, Price
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.cursor import MOMENT, NAME, NUMBER, cursor_at, cut, position
+from api.intake.cursor import MOMENT, NAME, NUMBER, cursor_at, cut, position
 from api.problem import ProblemError
 
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.auth import is_public
+from api.guards.auth import is_public
 from settings import Settings
 
 Operation = tuple[str, dict[str, Any]]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.lines import LARGEST_LINE, JsonArray, JsonLines, MalformedError, RawLine, Splitter
+from api.intake.lines import LARGEST_LINE, JsonArray, JsonLines, MalformedError, RawLine, Splitter
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

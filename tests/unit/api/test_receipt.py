@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.receipt import receipt_of, shown
+from api.actions.receipt import receipt_of, shown
 from domain.brief import Brief
 from domain.call import CallStatus
 from domain.errors import ErrorType

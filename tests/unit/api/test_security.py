@@ -5,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.security import OpenDoorError, hosts_of, refuse_open_door
+from api.guards.security import OpenDoorError, hosts_of, refuse_open_door
 from settings import Settings
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.signing_key import SigningKeyFile, SigningKeys, SigningKeysError, signing_keys_path
+from api.guards.signing_key import SigningKeyFile, SigningKeys, SigningKeysError, signing_keys_path
 from settings import Settings
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

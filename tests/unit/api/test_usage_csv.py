@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from api.usage_csv import HEADER, file_name, harmless, written
+from api.actions.usage_csv import HEADER, file_name, harmless, written
 from domain.money import NanoUsd
 from domain.usage import Period, UsageLine, UsageSum
 

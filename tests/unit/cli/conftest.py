@@ -9,8 +9,8 @@ import httpx
 import pytest
 from pydantic import JsonValue
 
-from cli.client import Api
-from cli.event import Event
+from cli.client.client import Api
+from cli.client.event import Event
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

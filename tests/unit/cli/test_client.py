@@ -7,8 +7,8 @@ from typing import Protocol
 import httpx
 import pytest
 
-from cli.client import Api
-from cli.problem import ApiError, UnreachableError
+from cli.client.client import Api
+from cli.client.problem import ApiError, UnreachableError
 
 Answer = Callable[[httpx.Request], httpx.Response]
 

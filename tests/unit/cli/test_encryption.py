@@ -6,9 +6,9 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from cli.encryption_check import check_encryption
+from cli.checks.encryption import check_encryption
+from cli.checks.finding import Health
 from cli.errors import UserError
-from cli.finding import Health
 from cli.main import assemble
 from settings import Settings
 from workflows.encryption import new_key

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from cli.endpoint import Endpoint, endpoint
+from cli.client.endpoint import Endpoint, endpoint
 from cli.errors import UserError
 from settings import Settings
 

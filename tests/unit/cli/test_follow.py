@@ -8,10 +8,10 @@ from typing import Protocol
 import httpx
 import pytest
 
-from cli.client import Api
+from cli.client.client import Api
+from cli.client.follow import WAITS, follow
+from cli.client.problem import ApiError
 from cli.errors import UserError
-from cli.follow import WAITS, follow
-from cli.problem import ApiError
 
 JOB = "job_1"
 

@@ -1,7 +1,7 @@
 import pytest
 
-from cli.answers import Job, Step
-from cli.generate import say_if_short
+from cli.client.answers import Job, Step
+from cli.verbs.generate import say_if_short
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from cli.answers import Call, Job
-from cli.job_tables import calls
-from cli.table import as_cell
+from cli.client.answers import Call, Job
+from cli.screen.table import as_cell
+from cli.tables.job import calls
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

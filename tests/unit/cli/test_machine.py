@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api.signing_key import SigningKeyFile, signing_keys_path
-from cli.finding import Health
-from cli.machine import (
+from api.guards.signing_key import SigningKeyFile, signing_keys_path
+from cli.checks.finding import Health
+from cli.checks.machine import (
     check_binary,
     check_data_directory,
     check_database,

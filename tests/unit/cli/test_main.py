@@ -46,7 +46,7 @@ def test_an_unknown_verb_is_refused_with_a_suggestion() -> None:
 
 
 def test_every_verb_has_a_module() -> None:
-    assert [verb for verb in VERBS if not (ROOT / "cli" / f"{verb}.py").exists()] == []
+    assert [verb for verb in VERBS if not (ROOT / "cli" / "verbs" / f"{verb}.py").exists()] == []
 
 
 def test_a_setting_that_cannot_be_read_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 
-from cli import page_tables
-from cli.answers import Check, Page, Version
-from cli.table import as_cell
+from cli.client.answers import Check, Page, Version
+from cli.screen.table import as_cell
+from cli.tables import page as page_tables
 
 NOW = datetime(2031, 5, 1, tzinfo=UTC)
 HARD = Check(name="links", kind="section", passed=True)

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from cli.problem import refusal
+from cli.client.problem import refusal
 
 
 def test_a_refusal_tells_title_detail_and_every_field() -> None:

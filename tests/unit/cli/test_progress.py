@@ -5,8 +5,8 @@ from typing import Final, Protocol
 import pytest
 from pydantic import JsonValue
 
-from cli.event import Event, PlannedSection
-from cli.progress import Progress
+from cli.client.event import Event, PlannedSection
+from cli.screen.progress import Progress
 
 MODEL: Final = "openai:gpt-5-mini"
 JOB: Final = "job_01JQZX0000000000000000000A"

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from cli.answers import Job, JobEstimate, Receipt, ReceiptEstimate
-from cli.receipt import advice, estimate_line, receipt_rows
+from cli.client.answers import Job, JobEstimate, Receipt, ReceiptEstimate
+from cli.screen.receipt import advice, estimate_line, receipt_rows
 
 
 def compared(cost: str, *, difference: str | None = "0", is_within: bool | None = True) -> str:

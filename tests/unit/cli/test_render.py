@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from cli.render import live, print_fields, print_json, print_table
-from cli.table import Cell, Column, Fields, Sheet, Table
+from cli.screen.render import live, print_fields, print_json, print_table
+from cli.screen.table import Cell, Column, Fields, Sheet, Table
 
 TABLE = Table(
     (Column("Job", narrow="whole"), Column("Heading"), Column("Cost", right=True)),

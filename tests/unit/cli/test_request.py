@@ -1,7 +1,7 @@
 import pytest
 
+from cli.client.request import route_request
 from cli.errors import UserError
-from cli.request import route_request
 
 
 def test_a_request_names_only_what_was_given() -> None:

@@ -2,7 +2,7 @@ from collections.abc import AsyncGenerator, Iterable
 
 import pytest
 
-from cli.sse import Message, messages
+from cli.client.sse import Message, messages
 
 BODY = (
     'id: 1\nevent: submitted\ndata: {}\n\n: keep-alive\n\nid: 2\r\nevent: step.done\r\ndata: {"a":\r\n'

@@ -3,10 +3,10 @@ from typing import Final, Protocol
 
 from pydantic import JsonValue
 
-from cli.event import Event
-from cli.progress import Progress
-from cli.story import line, sheet
-from cli.table import as_cell
+from cli.client.event import Event
+from cli.screen.progress import Progress
+from cli.screen.story import line, sheet
+from cli.screen.table import as_cell
 
 MODEL: Final = "anthropic:claude-haiku"
 NOW: Final = datetime(2026, 3, 1, 12, 1, tzinfo=UTC)

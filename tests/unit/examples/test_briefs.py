@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.brief import language_of, parse_brief
+from api.intake.brief import language_of, parse_brief
 from domain.brief import Brief
 
 _FOLDER = Path(__file__).parents[3] / "examples" / "briefs"

@@ -1,0 +1,1 @@
+"""What routes set going or put together: submits, steering, retries, erasure, receipts and exports."""

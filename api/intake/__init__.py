@@ -1,0 +1,1 @@
+"""What requests carry, read and checked: briefs, options, lines of a batch, times, cursors."""

@@ -1,0 +1,1 @@
+"""What `pagewright doctor` checks."""

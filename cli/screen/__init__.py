@@ -1,0 +1,1 @@
+"""The terminal: rendering, formats, live progress, watching."""

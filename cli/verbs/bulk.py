@@ -1,0 +1,96 @@
+"""Dead letters in bulk at the command line: counted first, confirmed, then done as a batch that is watched."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+
+from cli.client.answers import read
+from cli.client.batch_answers import Batch, Selection
+from cli.client.client import Api, ask
+from cli.client.request import given
+from cli.confirm import confirm
+from cli.errors import UserError
+from cli.live.batch import attend
+from cli.moment import moment_of
+from cli.screen.render import print_fields, print_json, print_line, print_note
+from cli.tables import batch as batch_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which dead letters a verb means, when it does not name one."""
+
+    everything: bool = False
+    error_type: str | None = None
+    provider: str | None = None
+    since: str | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether there is any condition."""
+        return self.everything or any((self.error_type, self.provider, self.since))
+
+    def request(self) -> dict[str, JsonValue]:
+        """Return what is sent. Raises UserError for a time that is none."""
+        fields = given(
+            {
+                "errorType": self.error_type,
+                "provider": self.provider,
+                "since": moment_of(self.since, datetime.now(UTC)),
+            }
+        )
+        return fields | ({"all": True} if self.everything else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a bulk verb goes about it."""
+
+    dry_run: bool
+    yes: bool
+    wait: bool
+    as_json: bool
+
+
+def require_one(letter: str | None, which: Filter) -> None:
+    """Raise UserError unless a verb is given either one dead letter or a filter."""
+    if (letter is None) != which.is_given:
+        message = "A dead letter is named, or many are meant by a filter: one of both."
+        raise UserError(message, "Filters are --all, --error-type, --provider and --since.")
+
+
+def do_many(path: str, verb: str, body: dict[str, JsonValue], manner: Manner) -> None:
+    """Count what is meant, ask, and do it as a batch. `verb` is the word of the question: Retry, Discard."""
+    counted = ask(lambda api: api.post(path, body | {"dryRun": True}), print_note)
+    if manner.dry_run:
+        _show(counted, verb, as_json=manner.as_json)
+        return
+    total = read(Selection, counted)
+    if not total.count:
+        print_line("No dead letters are meant by this.")
+        return
+    if not manner.yes:
+        _show(counted, verb, as_json=False)
+        confirm(f"{verb} {total.count} dead letters?", "Nothing is done")
+
+    async def begin(api: Api) -> str:
+        batch = read(Batch, await api.post(path, body))
+        print_note(f"{batch.id} begins. Attach again with: pagewright batches watch {batch.id}")
+        return batch.id
+
+    if manner.wait:
+        attend(begin, as_json=manner.as_json)
+        return
+    answer = ask(lambda api: api.post(path, body), print_note)
+    if manner.as_json:
+        print_json(answer)
+        return
+    print_line(f"Watch it with: pagewright batches watch {read(Batch, answer).id}")
+
+
+def _show(counted: JsonValue, verb: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(counted)
+    else:
+        print_fields(batch_tables.selection(read(Selection, counted), retries=verb == "Retry"))

@@ -1,0 +1,275 @@
+"""`pagewright dlq`: failed rounds, held until somebody decides."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from cli import options
+from cli.client.answers import DeadLetter, DeadLetters, LetterStatistics, Round, read
+from cli.client.client import ask
+from cli.client.request import given, route_request
+from cli.confirm import confirm
+from cli.formats import ago, model_name, moment, money, or_nothing, short_model_name
+from cli.live.again import Watch, show_again
+from cli.moment import Since, Until, moment_of
+from cli.screen import letter_report
+from cli.screen.marks import status_cell
+from cli.screen.render import is_terminal, print_fields, print_json, print_line, print_note, print_table
+from cli.screen.table import Cell, Column, Fields, Row, Table
+from cli.verbs import bulk
+
+LETTERS: Final = "/api/ai/dlq"
+
+_COLUMNS: Final = (
+    Column("Dead letter", narrow="whole"),
+    Column("Status", narrow="whole"),
+    Column("Error"),
+    Column("Failed at", narrow="drop"),
+    Column("Sections", right=True, narrow="drop"),
+    Column("Spent", right=True, narrow="whole"),
+    Column("Retry up to", right=True, narrow="drop"),
+    Column("Created", right=True, narrow="drop"),
+)
+
+_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+class Which(StrEnum):
+    """Which dead letters a list shows."""
+
+    OPEN = "open"
+    RETRIED = "retried"
+    DISCARDED = "discarded"
+    ALL = "all"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    app.add_typer(_app, name="dlq", help="See, retry and discard failed rounds.")
+
+
+@_app.command("list")
+def list_letters(  # noqa: PLR0913, PLR0917  # one parameter an option
+    status: Annotated[Which, typer.Option(help="Which ones.")] = Which.OPEN,
+    error_type: options.OfErrorType = None,
+    provider: options.OfProvider = None,
+    model: options.OfModel = None,
+    can_retry: Annotated[
+        bool | None,
+        typer.Option("--can-retry/--cannot-retry", help="Whether the same route may succeed.", show_default=False),
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: options.Limit = 20,
+    cursor: options.Cursor = None,
+    watch: Watch = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """List dead letters, the newest first."""
+    now = datetime.now(UTC)
+    query = {
+        "status": status.value,
+        "errorType": error_type,
+        "provider": provider,
+        "model": model,
+        "canRetry": None if can_retry is None else str(can_retry).lower(),
+        "since": moment_of(since, now),
+        "until": moment_of(until, now),
+        "limit": limit,
+        "cursor": cursor,
+    }
+
+    def show() -> None:
+        answer = ask(lambda api: api.get(LETTERS, query), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        letters, now = read(DeadLetters, answer), datetime.now(UTC)
+        print_table(Table(_COLUMNS, tuple(_row(letter, now) for letter in letters.entries), empty="No dead letters."))
+        if letters.next_cursor:
+            print_note(f"There are more: --cursor {letters.next_cursor}")
+
+    if watch:
+        show_again(show)
+    else:
+        show()
+
+
+@_app.command()
+def stats(as_json: options.AsJson = False) -> None:
+    """Count the open dead letters.
+
+    By error, provider, model and day, with the money they hold. What is not a terminal gets a line for each field,
+    under the name it has in JSON.
+    """
+    answer = ask(lambda api: api.get(f"{LETTERS}/stats"), print_note)
+    if as_json:
+        print_json(answer)
+    elif is_terminal():
+        letter_report.show(read(LetterStatistics, answer))
+    else:
+        for line in letter_report.lines(answer):
+            print_line(line)
+
+
+@_app.command()
+def view(letter: options.LetterId, as_json: options.AsJson = False) -> None:
+    """Show a dead letter: what failed, what is kept, what it cost and what a retry would."""
+    answer = ask(lambda api: api.get(f"{LETTERS}/{letter}"), print_note)
+    if as_json:
+        print_json(answer)
+        return
+    shown = read(DeadLetter, answer)
+    print_fields(_fields(shown, datetime.now(UTC)))
+    if shown.status == "open":
+        print_line(f"{_when(shown)} with: pagewright dlq retry {shown.dlq_job_id}{_options(shown)}")
+
+
+@_app.command()
+def retry(  # noqa: PLR0913  # one parameter an option
+    letter: options.MaybeLetterId = None,
+    *,
+    everything: options.All = False,
+    error_type: options.OfErrorType = None,
+    provider: options.OfProvider = None,
+    since: Since = None,
+    model: options.Model = None,
+    fallback: options.Fallback = None,
+    max_cost: options.MaxCost = None,
+    force: options.Force = False,
+    per_second: options.PerSecond = None,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    wait: options.WaitForBatch = True,
+    as_json: options.AsJson = False,
+) -> None:
+    """Begin the next round of the job; finished sections are not made again.
+
+    Without an ID, that of every dead letter the filters mean, as a batch: counted first, and then confirmed.
+    """
+    which = bulk.Filter(everything, error_type, provider, since)
+    bulk.require_one(letter, which)
+    body = route_request(model, fallback, max_cost) | ({"force": True} if force else {})
+    if letter is None:
+        manner = bulk.Manner(dry_run=dry_run, yes=yes, wait=wait, as_json=as_json)
+        bulk.do_many(f"{LETTERS}/retry", "Retry", which.request() | body | given({"perSecond": per_second}), manner)
+        return
+    answer = ask(lambda api: api.post(f"{LETTERS}/{letter}/retry", body), print_note)
+    if as_json:
+        print_json(answer)
+        return
+    started = read(Round, answer)
+    print_line(f"Round {started.round} of {started.job_id} has begun.")
+    print_line(f"Watch it with: pagewright jobs watch {started.job_id}")
+
+
+@_app.command()
+def discard(  # noqa: PLR0913  # one parameter an option
+    letter: options.MaybeLetterId = None,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it is given up; kept with it.", show_default=False)],
+    everything: options.All = False,
+    error_type: options.OfErrorType = None,
+    provider: options.OfProvider = None,
+    since: Since = None,
+    per_second: options.PerSecond = None,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    wait: options.WaitForBatch = True,
+    as_json: options.AsJson = False,
+) -> None:
+    """Give a failed round up. What it cost stays on the books.
+
+    Without an ID, every dead letter the filters mean, as a batch: counted first, and then confirmed.
+    """
+    which = bulk.Filter(everything, error_type, provider, since)
+    bulk.require_one(letter, which)
+    if letter is None:
+        manner = bulk.Manner(dry_run=dry_run, yes=yes, wait=wait, as_json=as_json)
+        body = which.request() | given({"reason": reason, "perSecond": per_second})
+        bulk.do_many(f"{LETTERS}/discard", "Discard", body, manner)
+        return
+    if not yes:
+        confirm(f"Give {letter} up? This cannot be undone.", f"{letter} is not discarded")
+    answer = ask(lambda api: api.post(f"{LETTERS}/{letter}/discard", {"reason": reason}), print_note)
+    if as_json:
+        print_json(answer)
+        return
+    print_line(f"{read(DeadLetter, answer).dlq_job_id} is discarded.")
+
+
+def _row(letter: DeadLetter, now: datetime) -> Row:
+    return (
+        letter.dlq_job_id,
+        _status(letter),
+        or_nothing(letter.error_type),
+        _failed_at(letter),
+        _sections(letter),
+        money(letter.spent_usd),
+        money(letter.retry_estimate_usd),
+        ago(letter.created_at, now),
+    )
+
+
+def _failed_at(letter: DeadLetter) -> str:
+    asked = short_model_name(letter.model) if letter.model else None
+    return " of ".join(part for part in (or_nothing(letter.step), asked) if part)
+
+
+def _fields(letter: DeadLetter, now: datetime) -> Fields:
+    return Fields(
+        (
+            ("Dead letter", Cell(letter.dlq_job_id, "strong")),
+            ("Status", _status(letter)),
+            ("Reason", or_nothing(letter.reason)),
+            ("Error", or_nothing(letter.error_type)),
+            ("Message", or_nothing(letter.message)),
+            ("Can be retried", "yes" if letter.can_retry else _NEEDS.get(letter.retry_needs or "", _FORCED)),
+            ("Failed step", or_nothing(letter.step)),
+            ("Model", model_name(letter.model)),
+            ("Requests", str(letter.attempts)),
+            ("Sections kept", _sections(letter)),
+            ("Spent", money(letter.spent_usd)),
+            ("A retry costs up to", money(letter.retry_estimate_usd)),
+            ("Job", letter.job_id),
+            ("Round", str(letter.round)),
+            ("Page", letter.page_id),
+            ("Created", moment(letter.created_at, now)),
+            ("Closed", moment(letter.closed_at, now)),
+            ("Temporal", or_nothing(letter.links.temporal)),
+        )
+    )
+
+
+_FORCED: Final = "with another model or --force"
+_NEEDS: Final = {
+    "higher_cap": "with a higher cap: --max-cost",
+    "next_day": "from midnight UTC on, when the day's cap begins anew: --force",
+    "other_route": "with another model: --model, or --force",
+}
+
+
+def _when(letter: DeadLetter) -> str:
+    return "From midnight UTC on, retry it" if letter.retry_needs == "next_day" else "Retry it"
+
+
+def _options(letter: DeadLetter) -> str:
+    """Return what a retry that may end better is given."""
+    if letter.can_retry:
+        return ""
+    if letter.retry_needs != "higher_cap":
+        return " --force"
+    return f" --max-cost {'USD' if letter.retry_cap_usd is None else f'{letter.retry_cap_usd:f}'}"
+
+
+def _status(letter: DeadLetter) -> Cell:
+    """Return the status; an open one waits for somebody."""
+    return Cell("✗ open", "bad") if letter.status == "open" else status_cell(letter.status)
+
+
+def _sections(letter: DeadLetter) -> str:
+    if letter.planned_sections is None:
+        return "no outline"
+    return f"{letter.finished_sections} of {letter.planned_sections}"

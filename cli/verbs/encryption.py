@@ -1,0 +1,73 @@
+"""`pagewright encryption`: the keys of the payloads in Temporal. Acts on this machine's file of keys."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import typer
+
+from cli import options
+from cli.configuration import load_settings
+from cli.errors import UserError
+from cli.screen.render import print_json, print_line, print_table
+from cli.screen.table import Cell, Column, Table
+from embedded.data_directory import open_data_directory
+from settings import Settings
+from workflows.encryption import new_key
+from workflows.key_file import KeyFileError, add_key, key_ring
+
+_COLUMNS: Final = (Column("Key", narrow="whole"), Column("Use"))
+
+_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    app.add_typer(_app, name="encryption", help="See and rotate the keys that encrypt what Temporal keeps.")
+
+
+@_app.command("list")
+def list_keys(as_json: options.AsJson = False) -> None:
+    """List the ids of the keys, the one that writes last. The keys themselves are never shown."""
+    ids = _ids(load_settings())
+    if as_json:
+        print_json({"keys": list(ids), "newest": ids[-1] if ids else None})
+        return
+    rows = tuple((name, Cell("reads and writes", "good") if name == ids[-1] else "reads") for name in ids)
+    print_table(Table(_COLUMNS, rows, empty="No keys: payloads lie in Temporal in clear."))
+
+
+@_app.command()
+def rotate(as_json: options.AsJson = False) -> None:
+    """Add a new key that writes from now on; the others stay, to read with. The first one turns encryption on.
+
+    Where several machines run Pagewright, copy the file to all of them, then restart their workers and APIs.
+    """
+    settings = load_settings()
+    if settings.encryption_keys is not None:
+        message = "The keys are in PAGEWRIGHT_ENCRYPTION_KEYS, which cannot be written from here."
+        raise UserError(message, "Add a key behind the others there, or unset it to use a file.")
+    if settings.encryption_keys_file is None:
+        open_data_directory(settings.data_dir)
+    file = settings.resolved_encryption_keys_file
+    key = new_key(f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+    try:
+        add_key(file, key)
+    except KeyFileError as error:
+        raise _unusable(error) from None
+    if as_json:
+        print_json({"key": key.id, "file": str(file)})
+        return
+    print_line(f"Key {key.id} is the newest in {file}.")
+    print_line("Restart workers and APIs: they write with it then, and read with it already.")
+    print_line("Keep a copy: without its keys a workflow that runs can never go on.")
+
+
+def _ids(settings: Settings) -> tuple[str, ...]:
+    try:
+        return key_ring(settings.encryption_keys, settings.resolved_encryption_keys_file).ids
+    except KeyFileError as error:
+        raise _unusable(error) from None
+
+
+def _unusable(error: KeyFileError) -> UserError:
+    return UserError(f"{error}.", "`pagewright doctor` checks the keys.")

@@ -1,0 +1,36 @@
+"""`pagewright up`: the whole stack on this machine."""
+
+import asyncio
+
+import typer
+
+from cli.configuration import load_settings
+from cli.door import require_closed_door
+from cli.screen.render import print_line, print_stack
+from embedded.signals import until_stopped
+from embedded.stack import Stack
+from settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command()(up)
+
+
+def up() -> None:
+    """Start Temporal, a worker and the API, until Ctrl-C.
+
+    The exit code is 0 when it was stopped, and 1 when it could not start.
+    """
+    settings = load_settings()
+    require_closed_door(settings)
+    asyncio.run(until_stopped(_up(settings)))
+
+
+async def _up(settings: Settings) -> None:
+    async with Stack(settings, print_line) as stack:
+        print_stack(stack)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            print_line("Stopping; Ctrl-C again ends everything at once.")
