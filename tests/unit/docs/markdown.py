@@ -5,7 +5,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,8 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 _PARSER: Final = MarkdownIt("commonmark").enable("table")
 _NOT_IN_SLUGS: Final = re.compile(r"[^\w\- ]")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]+=")
+_OPERATOR: Final = re.compile(r"[|&;<>()]+")
+_PREFIXES: Final = frozenset({"export", "nohup"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,16 @@ def documents() -> list[Document]:
 
 
 def words_of(line: str) -> list[str]:
-    """Return the words of a shell command without its comment and what is set for it; none when it is no command."""
+    """Return the words of a shell command, without its comment, what is set for it and what its output goes to.
+
+    None when it is no command.
+    """
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
     try:
-        words = shlex.split(line, comments=True)
+        words = list(takewhile(lambda word: not _OPERATOR.fullmatch(word), lexer))
     except ValueError:
         return []
-    while words and (_ASSIGNMENT.match(words[0]) or words[0] == "export"):
+    while words and (_ASSIGNMENT.match(words[0]) or words[0] in _PREFIXES):
         words = words[1:]
     return words

@@ -12,7 +12,7 @@ from api.app import create_app
 from settings import Settings
 from tests.unit.docs.markdown import ROOT, Document, documents
 
-_PATH: Final = re.compile(r"(?:\$url|127\.0\.0\.1:3000|(?:GET|POST|DELETE) )(/[\w./{}<>-]*)")
+_PATH: Final = re.compile(r"(?:\$url|\$PAGEWRIGHT_URL|127\.0\.0\.1:3000|(?:GET|POST|DELETE) )(/[\w./{}<>-]*)")
 METHODS: Final = ("GET", "POST", "DELETE")
 
 
@@ -40,5 +40,7 @@ def test_every_path_is_answered(document: Document, settings: Settings) -> None:
 
 
 def test_a_path_there_is_not_is_seen(settings: Settings) -> None:
-    document = Document(ROOT / "README.md", "`GET /api/ai/jobs` `POST /api/ai/job` $url/api/pages/{id}/pub")
-    assert unanswered(document, settings) == ["/api/ai/job", "/api/pages/{id}/pub"]
+    document = Document(
+        ROOT / "README.md", '`GET /api/ai/jobs` `POST /api/ai/job` $url/api/pages/{id}/pub "$PAGEWRIGHT_URL/api/dlq"'
+    )
+    assert unanswered(document, settings) == ["/api/ai/job", "/api/pages/{id}/pub", "/api/dlq"]
