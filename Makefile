@@ -52,7 +52,7 @@ env: .venv/.synced ## Make the Python environment in .venv from uv.lock
 	@touch $@
 
 .PHONY: deps
-deps: ## Install what tests need of the system: a browser, fonts, Java
+deps: ## Install what tests need of the system: a browser, fonts, Java, curl, jq
 	@ops/packages.sh
 
 .PHONY: temporal

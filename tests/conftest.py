@@ -46,6 +46,8 @@ PARTS: Final = {
     "chromium": Part(_any_of("chromium", "chromium-browser"), "make deps"),
     "fonts": Part(_has_font("Noto Sans CJK JP"), "make deps"),
     "java": Part(_any_of("java"), "make deps"),
+    "curl": Part(_any_of("curl"), "make deps"),
+    "jq": Part(_any_of("jq"), "make deps"),
     "postgres": Part(lambda: postgres_programs() is not None, "make deps"),
     "go": Part(_any_of("go"), "install Go 1.24 or newer"),
     "temporal": Part(lambda: asyncio.run(existing_binary(_explicit())).binary is not None, "make temporal"),

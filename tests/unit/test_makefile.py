@@ -92,7 +92,7 @@ def test_without_rights_what_to_install_is_said(bin_folder: Path, tmp_path: Path
 
 
 def test_with_everything_there_nothing_is_said(bin_folder: Path, tmp_path: Path) -> None:
-    for name in ("chromium", "fc-list", "java"):
+    for name in ("chromium", "fc-list", "java", "curl", "jq"):
         program(bin_folder, name, "exit 0")
     program(bin_folder, "apt-get", "echo must not run; exit 1")
     ended = run(["bash", str(PACKAGES)], bin_folder, tmp_path)
