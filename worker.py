@@ -32,6 +32,7 @@ from activities.call import CallLedger
 from activities.clock import system_clock
 from activities.dead_letter import DeadLetterActivities
 from activities.estimate import Estimator
+from activities.forecast import Forecaster
 from activities.housekeeping import HousekeepingActivities
 from activities.job import JobActivities
 from activities.log_context import LogContextInterceptor
@@ -39,6 +40,7 @@ from activities.page import PageActivities
 from activities.queue import QueueActivities
 from activities.reconcile import ReconcileActivities, ReconcileSettings
 from activities.schedule import ScheduleActivities
+from activities.shaped_forecast import ShapedForecaster
 from activities.step import StepActivities
 from activities.unforeseen import UnforeseenErrors
 from domain.money import nano_from_usd
@@ -144,7 +146,8 @@ def _pages_worker(
     when = ReconcileSettings(settings.reconcile_grace, settings.job_deadline, catalogue.timeout, catalogue.providers())
     times = RoundTimes(settings.job_deadline, catalogue.timeout)
     batch = BatchActivities(client, database, system_clock, times)
-    schedule = ScheduleActivities(client, database, system_clock, times)
+    forecaster = ShapedForecaster(Forecaster(database, catalogue))
+    schedule = ScheduleActivities(client, database, system_clock, times, forecaster)
     reconcile = ReconcileActivities(client, database, ledger, letter, system_clock, when)
     housekeeping = HousekeepingActivities(client, database, settings.dead_letter_retention, system_clock)
     return Worker(

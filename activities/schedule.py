@@ -16,8 +16,10 @@ from activities.batch_line import RoundTimes
 from activities.clock import Clock
 from activities.heartbeat import heartbeating
 from activities.intake import accept_submit, new_job, open_submit
+from activities.shaped_forecast import ShapedForecaster
 from activities.stored_round import stored_round
 from domain.batch import BatchStatus
+from domain.estimate import Estimate
 from domain.ids import BatchId, JobId, PageId, TenantId, batch_id, job_id
 from domain.job import JobKind, JobOptions, JobStatus
 from domain.schedule import RunOutcome, ScheduleKind
@@ -39,12 +41,15 @@ _RANDOM_BYTES: Final = 10
 class ScheduleActivities:
     """What runs of schedules do."""
 
-    def __init__(self, client: Client, database: Database, clock: Clock, times: RoundTimes) -> None:
+    def __init__(
+        self, client: Client, database: Database, clock: Clock, times: RoundTimes, forecaster: ShapedForecaster
+    ) -> None:
         """Begin in `client`'s namespace what lies in `database`."""
         self._client = client
         self._database = database
         self._clock = clock
         self._times = times
+        self._forecaster = forecaster
         self._copy = BatchCopy(client, database, clock)
 
     @activity.defn(name=contracts.BEGIN_SCHEDULED_RUN)
@@ -86,9 +91,10 @@ class ScheduleActivities:
 
     async def _begin_page(self, schedule: ScheduleRow, run: contracts.ScheduledRun) -> contracts.Begun:
         name = job_id(_ulid_of(run))
+        estimate = await self._estimate(schedule)
         try:
             async with self._database.write() as uow:
-                opened = await self._opened(uow, schedule, name)
+                opened = await self._opened(uow, schedule, name, estimate)
         except UnknownModelError as error:
             return _skipped(f"{error}: give the schedule another route")
         if isinstance(opened, contracts.Begun):
@@ -100,8 +106,16 @@ class ScheduleActivities:
                 accept_submit(job, self._clock())
         return contracts.Begun(outcome=RunOutcome.STARTED, job_id=name)
 
+    async def _estimate(self, schedule: ScheduleRow) -> Estimate | None:
+        """Return what the page may cost this time; None for one that is erased, whose run will be skipped."""
+        async with self._database.read() as uow:
+            page = await uow.pages.get(TenantId(schedule.tenant), PageId(schedule.page_id or ""))
+        if page is None or schedule.options is None:
+            return None
+        return await self._forecaster.estimate(TenantId(page.tenant), page.brief, schedule.options.route)
+
     async def _opened(
-        self, uow: UnitOfWork, schedule: ScheduleRow, name: JobId
+        self, uow: UnitOfWork, schedule: ScheduleRow, name: JobId, estimate: Estimate | None
     ) -> contracts.PageInput | contracts.Begun:
         """Store the job of a run and return what to start it with, or what became of the run without a start."""
         page_name, now = PageId(schedule.page_id or ""), self._clock()
@@ -114,6 +128,7 @@ class ScheduleActivities:
         if not await uow.pages.claim(page_name, name):
             return _skipped(f"{page_name} has an open job, {page.open_job}")
         job = job or _new(name, page, schedule, schedule.options, now)
+        job.estimate = job.estimate or estimate
         await open_submit(uow, job, now)
         seconds = {model: self._times.timeout(model).total_seconds() for model in job.options.route}
         return await stored_round(uow, job, job.round, seconds, self._times.deadline)

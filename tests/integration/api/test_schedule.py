@@ -67,6 +67,7 @@ async def test_each_run_makes_the_page_s_next_version_and_a_busy_page_is_skipped
         assert (run["outcome"], run["reason"]) == ("started", None)
         job = await installation.until_status(run["jobId"], "completed")
         assert (job["pageId"], job["kind"], job["version"], job["seed"]) == (page, "generate", 2, 7)
+        assert job["receipt"]["estimate"]["withinRange"] is True
         installation.vendor.always("outline", Act(behaviour=Behaviour.HANG))
         busy = await made(installation, pageId=page, model="openai:gpt-6-luna")
         held = await triggered(installation, busy["id"])
