@@ -1,19 +1,16 @@
 """Temporal's dev server as tests start it: in memory, on loopback, with the search attributes."""
 
 import asyncio
-import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from embedded import tied_exec
 from embedded.children import LOOPBACK, temporal_command
 from embedded.readiness import TemporalReadiness
+from tests.programs import Process, start, tied
 
 _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 30
@@ -38,13 +35,7 @@ def running_temporal(binary: Path, port: int, folder: Path) -> Generator[str]:
     command = [*temporal_command(binary, None, port, None), *attributes]
     log = folder / "temporal.log"
     with log.open("wb") as output:
-        server = subprocess.Popen(  # noqa: S603  # our own command line
-            [sys.executable, "-I", "-S", tied_exec.__file__, str(os.getpid()), *command],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            process_group=0,
-        )
+        server = start(*tied(*command), stdout=output, stderr=output)
         try:
             _await_server(server, address, log)
             yield address
@@ -53,7 +44,7 @@ def running_temporal(binary: Path, port: int, folder: Path) -> Generator[str]:
             server.wait(_STOP_SECONDS)
 
 
-def _await_server(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
+def _await_server(server: Process, address: str, log: Path) -> None:
     readiness = TemporalReadiness(address)
     deadline = time.monotonic() + _START_SECONDS
     while not asyncio.run(readiness.is_ready()):

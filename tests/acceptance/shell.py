@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.acceptance.stack import ROOT
+from tests.programs import ROOT, run
 from tests.unit.docs.markdown import Document
 
 _BASH: Final = ("bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c")
@@ -48,8 +47,7 @@ def _whole(lines: list[str]) -> Iterator[str]:
 
 
 def _is_whole(text: str) -> bool:
-    checked = subprocess.run(["bash", "-n", "-c", text], capture_output=True, check=False)  # noqa: S603, S607
-    return checked.returncode == 0
+    return run("bash", "-n", "-c", text).returncode == 0
 
 
 class Shell:
@@ -67,21 +65,10 @@ class Shell:
         """Run a command; fail with what it said unless it succeeds in time."""
         state = shlex.quote(str(self._state))
         script = f"[ ! -e {state} ] || . {state}\nset -a\n{command}\nset +a\nexport -p > {state}\n"
-        with subprocess.Popen(  # noqa: S603  the commands of our own document
-            [*_BASH, script],
-            cwd=self.folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        ) as process:
-            try:
-                output, errors = process.communicate(timeout=_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                message = f"{command}\nnot within {_SECONDS:g} s"
-                raise AssertionError(message) from None
-        assert process.returncode == 0, f"{command}\nexit code {process.returncode}\n{output}\n{errors}"
-        return Ran(output, self.folder)
+        try:
+            ended = run(*_BASH, script, environment=self._environment, folder=self.folder, seconds=_SECONDS)
+        except subprocess.TimeoutExpired:
+            message = f"{command}\nnot within {_SECONDS:g} s"
+            raise AssertionError(message) from None
+        assert ended.returncode == 0, f"{command}\nexit code {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
+        return Ran(ended.stdout, self.folder)

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
@@ -16,15 +14,14 @@ from typing import Any, Final, TypeVar
 import httpx
 import psutil
 
-from embedded import tied_exec
 from embedded.data_directory import DataDirectory
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
+from tests.programs import Process, command_line, start, tied
 from tests.temporal_server import free_port
 
 T = TypeVar("T")
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 FOREIGN: Final = ("PAGEWRIGHT_", "TEMPORAL_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "GEMINI_")
 """Variables of the developer's own that a stack under test must not read."""
 
@@ -48,7 +45,7 @@ class RunningStack:
         own = {f"PAGEWRIGHT_{name}_PORT": str(port) for name, port in self._ports.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         self.environment = kept | own | {"PAGEWRIGHT_DATA_DIR": str(self.directory.root)} | dict(environment)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @property
     def url(self) -> str:
@@ -68,15 +65,8 @@ class RunningStack:
     def start(self) -> None:
         """Start everything and wait until it is ready. Only from the main thread: the stack ends with its starter."""
         with self.output.open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: S603  our own program
-                [sys.executable, "-I", "-S", tied_exec.__file__, str(os.getpid()), *command("up")],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+            program = tied(*command_line("up"))
+            self._process = start(*program, environment=self.environment, stdout=output, stderr=output)
         self.until_ready()
 
     def until_ready(self, seconds: float = _READY_SECONDS) -> None:
@@ -214,11 +204,6 @@ class RunningStack:
             return httpx.get(f"{self.url}/readyz", trust_env=False, timeout=10).status_code == HTTPStatus.OK
         except httpx.TransportError:
             return False
-
-
-def command(*arguments: str) -> tuple[str, ...]:
-    """Return the command line of `pagewright` in this environment."""
-    return (sys.executable, "-m", "cli.main", *arguments)
 
 
 def until(holds: Callable[[], bool], seconds: float, story: Callable[[], str], *, step: float = _STEP_SECONDS) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,9 @@ import pytest
 
 from cli.client.answers import Check, Job
 from examples.generate_all import Made
-from tests.acceptance.stack import FOREIGN, ROOT
+from tests import programs
+from tests.acceptance.stack import FOREIGN
+from tests.programs import ROOT, Ended
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -23,7 +24,7 @@ LINE: Final = re.compile(
     re.MULTILINE,
 )
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Run = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -32,15 +33,9 @@ def run(temporal_binary: Path, tmp_path: Path) -> Run:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     environment = kept | {"PAGEWRIGHT_TEMPORAL_CLI": str(temporal_binary), "TMPDIR": str(tmp_path)}
 
-    def run_it(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(  # noqa: S603  # our own program
-            [sys.executable, "examples/generate_all.py", "--out", str(tmp_path / "out"), *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def run_it(*arguments: str) -> Ended:
+        script = (sys.executable, "examples/generate_all.py", "--out", tmp_path / "out")
+        return programs.run(*script, *arguments, environment=environment, seconds=170)
 
     return run_it
 

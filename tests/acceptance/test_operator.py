@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,8 @@ from temporalio.client import Client
 from domain.call import CallStatus
 from domain.ids import JobId
 from tests.acceptance.bench import JOBS, LAST, LAST_STEP, STEPS, Bench
-from tests.acceptance.stack import ROOT, RunningStack, command, until
+from tests.acceptance.stack import RunningStack, until
+from tests.programs import pagewright
 from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.ledger import Outcome
 
@@ -42,7 +42,7 @@ def test_a_cancel_aborts_the_request_in_flight_and_a_retry_takes_up_what_is_kept
     receipt = bench.stack.until_status(job, "cancelled")["receipt"]
     assert receipt["costUsd"] == receipt["chargedUsd"] > 0
     assert (receipt["calls"], receipt["unknownCostCalls"]) == (STEPS, 1)
-    assert json.loads(pagewright(bench.stack, "jobs", "retry", job, "--json"))["round"] == 2
+    assert json.loads(told(bench.stack, "jobs", "retry", job, "--json"))["round"] == 2
     assert bench.stack.until_status(job, "completed")["round"] == 2
     books = bench.assert_made(job)
     assert len(books.entries) == STEPS + 1
@@ -97,11 +97,9 @@ async def terminate(stack: RunningStack, job: JobId) -> None:
     await client.get_workflow_handle(job).terminate("an operator did it")
 
 
-def pagewright(stack: RunningStack, *arguments: str) -> str:
+def told(stack: RunningStack, *arguments: str) -> str:
     """Run a verb of the command line against the stack and return what it prints."""
     environment = stack.environment | {"PAGEWRIGHT_URL": stack.url, "PAGEWRIGHT_TOKEN": stack.token}
-    ran = subprocess.run(  # noqa: S603  our own program
-        command(*arguments), cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    ran = pagewright(*arguments, environment=environment)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout

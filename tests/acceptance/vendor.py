@@ -1,7 +1,5 @@
 """The fake vendor as a process of its own: it outlives every kill of the stack, and so does its ledger."""
 
-import os
-import subprocess
 import sys
 from http import HTTPStatus
 from pathlib import Path
@@ -9,8 +7,7 @@ from typing import Any, Final, Self
 
 import httpx
 
-from embedded import tied_exec
-from tests.acceptance.stack import ROOT
+from tests.programs import start, tied
 from tests.temporal_server import free_port
 from tests.vendors.behaviour import Act
 from tests.vendors.ledger import Entry, read_ledger
@@ -48,17 +45,8 @@ class RunningVendor:
     def __enter__(self) -> Self:
         """Start it and wait until it listens."""
         program = (sys.executable, "-m", "tests.vendors.server", "--port", str(self._port))
-        self._process = subprocess.Popen(  # noqa: S603  our own program
-            [
-                *(sys.executable, "-I", "-S", tied_exec.__file__, str(os.getpid()), *program),
-                *("--ledger", str(self._ledger), "--latency", str(self._latency)),
-            ],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        options = ("--ledger", str(self._ledger), "--latency", str(self._latency))
+        self._process = start(*tied(*program, *options), stderr=None)
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "ready\n"
         return self

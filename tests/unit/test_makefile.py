@@ -1,11 +1,11 @@
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1].parent
+from tests.programs import ROOT, Ended, run
+
 TARGETS = {
     "help",
     "demo",
@@ -38,10 +38,8 @@ def with_system_tools(folder: Path, *names: str) -> None:
         (folder / name).symlink_to(found)
 
 
-def run(command: list[str], path: Path, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # noqa: S603  # our own scripts
-        command, env={"PATH": str(path)}, cwd=cwd, capture_output=True, text=True, check=False
-    )
+def run_script(script: Path, path: Path, folder: Path) -> Ended:
+    return run("bash", script, environment={"PATH": str(path)}, folder=folder)
 
 
 @pytest.fixture
@@ -62,9 +60,8 @@ def clone(tmp_path: Path) -> Path:
 
 
 def test_help_is_the_default_and_lists_every_target() -> None:
-    make = shutil.which("make")
-    assert make is not None
-    printed = subprocess.run([make, "-s"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603  # make
+    printed = run("make", "-s")
+    assert printed.returncode == 0, printed.stderr
     assert set(re.findall(r"make ([a-z-]+) ", printed.stdout)) == TARGETS
     phony = set(re.findall(r"^\.PHONY: (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert phony == TARGETS
@@ -72,7 +69,7 @@ def test_help_is_the_default_and_lists_every_target() -> None:
 
 def test_without_a_python_that_fits_the_package_is_named(bin_folder: Path, clone: Path) -> None:
     program(bin_folder, "python3", "exit 1")
-    ended = run(["bash", "ops/environment.sh"], bin_folder, clone)
+    ended = run_script(Path("ops", "environment.sh"), bin_folder, clone)
     assert ended.returncode == 1
     assert "There is no Python 3.11 to 3.14 on PATH" in ended.stderr
     assert "python3-venv" in ended.stderr
@@ -80,13 +77,13 @@ def test_without_a_python_that_fits_the_package_is_named(bin_folder: Path, clone
 
 def test_without_venv_the_debian_package_is_named(bin_folder: Path, clone: Path) -> None:
     program(bin_folder, "python3", 'case "$2" in *ensurepip*) exit 1;; *print*) echo 3.12;; esac')
-    ended = run(["bash", "ops/environment.sh"], bin_folder, clone)
+    ended = run_script(Path("ops", "environment.sh"), bin_folder, clone)
     assert ended.returncode == 1
     assert "apt-get install python3.12-venv" in ended.stderr
 
 
 def test_without_rights_what_to_install_is_said(bin_folder: Path, tmp_path: Path) -> None:
-    ended = run(["bash", str(PACKAGES)], bin_folder, tmp_path)
+    ended = run_script(PACKAGES, bin_folder, tmp_path)
     assert ended.returncode == 0
     assert "apt-get install chromium fontconfig fonts-noto-core fonts-noto-cjk default-jre-headless" in ended.stderr
 
@@ -95,5 +92,5 @@ def test_with_everything_there_nothing_is_said(bin_folder: Path, tmp_path: Path)
     for name in ("chromium", "fc-list", "java", "curl", "jq"):
         program(bin_folder, name, "exit 0")
     program(bin_folder, "apt-get", "echo must not run; exit 1")
-    ended = run(["bash", str(PACKAGES)], bin_folder, tmp_path)
+    ended = run_script(PACKAGES, bin_folder, tmp_path)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")

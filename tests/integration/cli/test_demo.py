@@ -3,10 +3,8 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,8 @@ from typing import Final
 import httpx
 import pytest
 
-ROOT: Final = Path(__file__).resolve().parents[3]
+from tests.programs import Ended, Process, command_line, pagewright, start
+
 KEYS: Final = frozenset({"OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY"})
 FOREIGN: Final = ("PAGEWRIGHT_", "TEMPORAL_")
 
@@ -27,28 +26,21 @@ class Demo:
     environment: dict[str, str]
     out: Path
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str) -> Ended:
         """Run it to its end."""
-        command = self._command(arguments)
-        return subprocess.run(  # noqa: S603  # our own program
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60, check=False
-        )
+        return pagewright("demo", "--out", str(self.out), *arguments, environment=self.environment)
 
     @contextmanager
-    def staying(self, log: Path) -> Generator["subprocess.Popen[bytes]"]:
+    def staying(self, log: Path) -> Generator[Process]:
         """Run it until the context ends; what it prints goes to `log`."""
         with log.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603  # our own program
-                self._command(()), cwd=ROOT, env=self.environment, stdout=output, stderr=output
-            )
+            command = command_line("demo", "--out", str(self.out))
+            process = start(*command, environment=self.environment, stdout=output, stderr=output)
         try:
             yield process
         finally:
             process.kill()
             process.wait()
-
-    def _command(self, arguments: Sequence[str]) -> list[str]:
-        return [sys.executable, "-m", "cli.main", "demo", "--out", str(self.out), *arguments]
 
 
 @pytest.fixture
@@ -66,7 +58,7 @@ def demo(tmp_path: Path, free_port: Callable[[], int], temporal_binary: Path) ->
     return Demo(environment, tmp_path / "out")
 
 
-def until_told(log: Path, words: str, process: "subprocess.Popen[bytes]") -> str:
+def until_told(log: Path, words: str, process: Process) -> str:
     """Return what is in `log` once `words` are."""
     while words not in (text := log.read_text()):
         assert process.poll() is None, text

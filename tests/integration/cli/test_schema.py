@@ -3,23 +3,17 @@
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests import programs
+from tests.programs import Ended
 
-def pagewright(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  our own command line
-        [sys.executable, "-m", "cli.main", *arguments],
-        env=os.environ | {"PAGEWRIGHT_DATA_DIR": str(data_dir)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+
+def pagewright(data_dir: Path, *arguments: str) -> Ended:
+    return programs.pagewright(*arguments, environment=os.environ | {"PAGEWRIGHT_DATA_DIR": str(data_dir)})
 
 
 @pytest.fixture

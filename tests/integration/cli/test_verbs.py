@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -13,8 +11,7 @@ from typing import Protocol
 import pytest
 
 from tests.integration.cli.replay import TOKEN, Replay
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.programs import command_line, start
 
 
 class Done(Protocol):
@@ -176,14 +173,8 @@ def test_a_watched_job_leaves_its_json_alone_on_stdout(api: Replay, pagewright: 
 
 def test_ctrl_c_leaves_the_job_alone_and_says_how_to_attach_again(api: Replay, job: str) -> None:
     api.cuts, api.held = [3], Event()
-    watching = subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-m", "cli.main", "jobs", "watch", job],
-        cwd=ROOT,
-        env=os.environ | {"PAGEWRIGHT_URL": api.url, "PAGEWRIGHT_TOKEN": TOKEN},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    environment = os.environ | {"PAGEWRIGHT_URL": api.url, "PAGEWRIGHT_TOKEN": TOKEN}
+    watching = start(*command_line("jobs", "watch", job), environment=environment)
     assert watching.stdout is not None
     assert watching.stdout.readline() == f"{job} is submitted\n"
     watching.send_signal(signal.SIGINT)

@@ -3,8 +3,6 @@
 import os
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,24 +10,14 @@ from pathlib import Path
 import pytest
 
 from embedded.data_directory import open_data_directory
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.programs import Ended, pagewright, refusal
 
 Environment = dict[str, str]
 NO_INTERNET = {"HTTPS_PROXY": "http://127.0.0.1:1", "https_proxy": "http://127.0.0.1:1"}
 
 
-def up(environment: Environment) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # our own program
-        [sys.executable, "-m", "cli.main", "up"],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+def up(environment: Environment) -> Ended:
+    return pagewright("up", environment=environment, seconds=100)
 
 
 @pytest.fixture
@@ -45,24 +33,18 @@ def environment(tmp_path: Path, free_port: Callable[[], int]) -> Environment:
     }
 
 
-def assert_told(ended: "subprocess.CompletedProcess[str]", *words: str) -> None:
-    assert ended.returncode == 1
-    assert ended.stderr.count("Error: ") == 1
-    assert "Traceback" not in ended.stderr
-    for word in words:
-        assert word in ended.stderr
-
-
 def test_no_way_to_get_the_binary_lists_them_all_at_once(environment: Environment, tmp_path: Path) -> None:
     started = time.monotonic()
-    ended = up(environment | NO_INTERNET | {"PATH": str(tmp_path)})
+    told = refusal(up(environment | NO_INTERNET | {"PATH": str(tmp_path)}))
     assert time.monotonic() - started < 60
-    assert_told(ended, "could not be downloaded", "no `go` on PATH", "PAGEWRIGHT_TEMPORAL_CLI", "`temporal` is on PATH")
+    for way in ("could not be downloaded", "no `go` on PATH", "PAGEWRIGHT_TEMPORAL_CLI", "`temporal` is on PATH"):
+        assert way in told
 
 
 def test_a_chosen_binary_that_is_not_there_is_named(environment: Environment) -> None:
-    ended = up(environment | {"PAGEWRIGHT_TEMPORAL_CLI": "/no/such/temporal"})
-    assert_told(ended, "/no/such/temporal cannot be run", "PAGEWRIGHT_TEMPORAL_CLI")
+    told = refusal(up(environment | {"PAGEWRIGHT_TEMPORAL_CLI": "/no/such/temporal"}))
+    assert "/no/such/temporal cannot be run" in told
+    assert "PAGEWRIGHT_TEMPORAL_CLI" in told
 
 
 @pytest.mark.parametrize("setting", ["PAGEWRIGHT_API_PORT", "PAGEWRIGHT_TEMPORAL_PORT", "PAGEWRIGHT_TEMPORAL_UI_PORT"])
@@ -70,23 +52,26 @@ def test_a_taken_port_names_its_setting(environment: Environment, setting: str) 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(environment[setting])))
         taken.listen(1)
-        ended = up(environment)
-    assert_told(ended, f"Port {environment[setting]}", setting)
+        told = refusal(up(environment))
+    assert f"Port {environment[setting]}" in told
+    assert setting in told
 
 
 def test_a_data_directory_that_cannot_be_written_is_named(environment: Environment) -> None:
-    ended = up(environment | {"PAGEWRIGHT_DATA_DIR": "/proc/pagewright"})
-    assert_told(ended, "/proc/pagewright is not writable", "PAGEWRIGHT_DATA_DIR")
+    told = refusal(up(environment | {"PAGEWRIGHT_DATA_DIR": "/proc/pagewright"}))
+    assert "/proc/pagewright is not writable" in told
+    assert "PAGEWRIGHT_DATA_DIR" in told
 
 
 def test_a_data_directory_of_another_stack_names_its_process(environment: Environment) -> None:
     with open_data_directory(Path(environment["PAGEWRIGHT_DATA_DIR"])).locked():
-        ended = up(environment)
-    assert_told(ended, f"process {os.getpid()}", "PAGEWRIGHT_DATA_DIR")
+        told = refusal(up(environment))
+    assert f"process {os.getpid()}" in told
+    assert "PAGEWRIGHT_DATA_DIR" in told
 
 
 def test_a_setting_that_cannot_be_read_is_named(environment: Environment) -> None:
-    assert_told(up(environment | {"PAGEWRIGHT_API_PORT": "three"}), "PAGEWRIGHT_API_PORT")
+    assert "PAGEWRIGHT_API_PORT" in refusal(up(environment | {"PAGEWRIGHT_API_PORT": "three"}))
 
 
 def test_a_database_of_a_newer_version_is_left_alone(environment: Environment, temporal_binary: Path) -> None:
@@ -95,5 +80,6 @@ def test_a_database_of_a_newer_version_is_left_alone(environment: Environment, t
         connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
         connection.execute("INSERT INTO alembic_version VALUES ('9999')")
     connection.close()
-    ended = up(environment | {"PAGEWRIGHT_TEMPORAL_CLI": str(temporal_binary)})
-    assert_told(ended, "9999", "newer", "PAGEWRIGHT_DATA_DIR")
+    told = refusal(up(environment | {"PAGEWRIGHT_TEMPORAL_CLI": str(temporal_binary)}))
+    for word in ("9999", "newer", "PAGEWRIGHT_DATA_DIR"):
+        assert word in told

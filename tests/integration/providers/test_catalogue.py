@@ -1,11 +1,8 @@
 """A catalogue made from settings, and the vendors it reaches."""
 
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -16,10 +13,9 @@ from providers.catalogue import Catalogue
 from providers.model import ModelRequest, ModelRequestError
 from settings import Settings, VendorSettings
 from tests.integration.providers.conftest import NAMES
+from tests.programs import python
 from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.server import FakeVendor
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -95,8 +91,7 @@ def test_only_the_sdk_of_a_vendor_in_use_is_loaded(model: str, absent: set[str])
         f"Catalogue(Settings(models=({model!r},))).get({model!r}); print(*sys.modules)"
     )
     keys = {"OPENAI_API_KEY": "k", "ANTHROPIC_API_KEY": "k", "GOOGLE_API_KEY": "k"}
-    ran = subprocess.run(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-c", script], cwd=ROOT, env=keys, capture_output=True, text=True, check=True
-    )
+    ran = python(script, environment=keys)
 
+    assert ran.returncode == 0, ran.stderr
     assert not absent & set(ran.stdout.split())

@@ -1,13 +1,12 @@
 """What a shell is told when somebody asks it to complete a command line."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.programs import python
+
 PROGRAM = "from cli.main import main; import sys; sys.argv = ['pagewright']; main()"
 
 
@@ -19,9 +18,7 @@ def completed(*typed: str) -> list[str]:
         "COMP_WORDS": " ".join(("pagewright", *typed)),
         "COMP_CWORD": str(len(typed)),
     }
-    done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    done = python(PROGRAM, environment=environment)
     assert done.stderr == ""
     return done.stdout.split()
 
@@ -47,12 +44,8 @@ def test_verbs_under_a_verb_and_options_and_their_values_are_completed(
 
 
 def test_the_script_for_bash_is_shown(tmp_path: Path) -> None:
-    done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", PROGRAM.replace("['pagewright']", "['pagewright', '--show-completion', 'bash']")],
-        cwd=ROOT,
-        env={**os.environ, "HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
+    done = python(
+        PROGRAM.replace("['pagewright']", "['pagewright', '--show-completion', 'bash']"),
+        environment={**os.environ, "HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
     )
     assert "_PAGEWRIGHT_COMPLETE=complete_bash" in done.stdout, done.stderr

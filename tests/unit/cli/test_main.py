@@ -1,28 +1,19 @@
-import subprocess
-import sys
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.main import VERBS, assemble
+from tests.programs import ROOT, pagewright, python
 
-ROOT = Path(__file__).resolve().parents[3]
 HEAVY = ("rich", "pydantic", "temporalio", "sqlalchemy", "fastapi", "httpx", "pydantic_ai")
-
-
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
 
 
 def test_help_loads_nothing_heavy() -> None:
     program = (
         f"import sys; from cli.main import assemble; assemble(set()); print([m for m in {HEAVY} if m in sys.modules])"
     )
-    assert run("-c", program).stdout == "[]\n"
+    assert python(program).stdout == "[]\n"
 
 
 @pytest.mark.generated
@@ -36,11 +27,11 @@ def test_a_verb_is_listed_with_the_words_of_its_own_help(verb: str) -> None:
 
 
 def test_the_version_is_the_packages() -> None:
-    assert run("-m", "cli.main", "--version").stdout == f"pagewright {version('pagewright')}\n"
+    assert pagewright("--version").stdout == f"pagewright {version('pagewright')}\n"
 
 
 def test_an_unknown_verb_is_refused_with_a_suggestion() -> None:
-    ended = run("-m", "cli.main", "docter")
+    ended = pagewright("docter")
     assert ended.returncode == 2
     assert "Did you mean 'doctor'" in ended.stderr
 
@@ -51,7 +42,7 @@ def test_every_verb_has_a_module() -> None:
 
 def test_a_setting_that_cannot_be_read_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAGEWRIGHT_SHUTDOWN_GRACE", "soon")
-    ended = run("-m", "cli.main", "db", "check")
+    ended = pagewright("db", "check")
     assert ended.returncode == 1
     assert ended.stderr.startswith("Error: ")
     assert "PAGEWRIGHT_SHUTDOWN_GRACE" in ended.stderr

@@ -1,7 +1,6 @@
-import subprocess
-import sys
-
 import pytest
+
+from tests.programs import python
 
 PROGRAM = """
 import atexit, sys
@@ -15,14 +14,10 @@ leave({code})
 
 @pytest.mark.parametrize("code", [0, 1, 2])
 def test_python_is_not_taken_down_under_temporals_threads(code: int) -> None:
-    ended = run(PROGRAM.format(first="import temporalio.client", code=code))
+    ended = python(PROGRAM.format(first="import temporalio.client", code=code))
     assert (ended.returncode, ended.stdout, ended.stderr) == (code, "written", "")
 
 
 def test_without_temporal_a_process_ends_as_ever() -> None:
-    ended = run(PROGRAM.format(first="", code=3))
+    ended = python(PROGRAM.format(first="", code=3))
     assert (ended.returncode, ended.stdout) == (3, "writtentaken down\n")
-
-
-def run(program: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603  # our own program

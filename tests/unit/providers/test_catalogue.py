@@ -1,10 +1,7 @@
 """Which models there are, from settings alone."""
 
 import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -13,10 +10,10 @@ from domain.route import SANDBOX_MODEL, ModelName
 from providers.catalogue import DEFAULT_MODELS, Catalogue, CatalogueError, UnknownModelError
 from providers.sandbox.model import SandboxModel
 from settings import PriceOverride, Settings, VendorSettings
+from tests.programs import python
 
 KEY = SecretStr("test-key")
 ALL_KEYS = {"openai_api_key": KEY, "anthropic_api_key": KEY, "google_api_key": KEY}
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -129,8 +126,7 @@ def test_the_sandbox_needs_no_sdk() -> None:
         "import sys; from settings import Settings; from providers.catalogue import Catalogue; "
         "Catalogue(Settings()).get('sandbox:template'); print(*sys.modules)"
     )
-    ran = subprocess.run(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-c", script], cwd=ROOT, env={}, capture_output=True, text=True, check=True
-    )
+    ran = python(script, environment={})
 
+    assert ran.returncode == 0, ran.stderr
     assert not {"pydantic_ai", "openai", "anthropic", "google.genai"} & set(ran.stdout.split())

@@ -2,9 +2,6 @@ import hashlib
 import json
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +12,8 @@ from rendering.errors import RefusedDocumentError, RefusedLinkError
 from rendering.menu import menu
 from rendering.page import render
 from rendering.parsed import parse
+from tests.programs import python
 
-ROOT = Path(__file__).parents[3]
 HASH_OF_STDIN = """
 import hashlib, sys
 from domain.page import PageDocument
@@ -49,16 +46,8 @@ def test_a_page_is_light(document: PageDocument) -> None:
 
 def test_the_same_document_gives_the_same_bytes_in_another_process(english: PageDocument) -> None:
     here = hashlib.sha256(render(english).encode()).hexdigest()
-    there = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", HASH_OF_STDIN],
-        input=english.model_dump_json(),
-        env={**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "LC_ALL": "C"},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONUTF8": "1", "LC_ALL": "C"}
+    there = python(HASH_OF_STDIN, environment=environment, given=english.model_dump_json())
     assert there.stdout.strip() == here
 
 

@@ -1,16 +1,13 @@
 """The same brief, seed and task give the same bytes, in every process."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from domain.brief import Brief, Price
 from domain.outline import Outline
 from domain.task import OutlineTask, Task
+from tests.programs import python
 
-_ROOT = Path(__file__).parents[4]
 _BRIEF = Brief(
     name="Harbour Bakery",
     offer="Bread baked overnight",
@@ -37,15 +34,10 @@ for plan in outline.sections:
 
 def _output(hash_seed: str) -> str:
     task = OutlineTask(brief=_BRIEF, language="en", seed=5)
-    return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", _PROGRAM],
-        input=task.model_dump_json(),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=_ROOT,
-        env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONIOENCODING": "utf-8"},
-    ).stdout
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONUTF8": "1"}
+    ended = python(_PROGRAM, environment=environment, given=task.model_dump_json())
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
 
 
 def test_every_process_writes_the_same_bytes() -> None:
