@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.client import Client
 
 from cli.checks.finding import Finding, Health
@@ -30,9 +31,16 @@ async def test_a_server_with_everything_registered_is_well(
     assert "1.31" in findings["Temporal"].detail
 
 
-async def test_the_test_server_has_what_a_worker_would_register(temporal_server: str) -> None:
+async def registered(client: Client) -> set[str]:
+    request = ListSearchAttributesRequest(namespace=client.namespace)
+    return set((await client.operator_service.list_search_attributes(request)).custom_attributes)
+
+
+async def test_a_worker_has_nothing_to_register_on_the_test_server(temporal_server: str) -> None:
     client = await Client.connect(temporal_server)
+    before = await registered(client)
     await register_search_attributes(client)
+    assert before == await registered(client) >= {key.name for key in ALL}
 
 
 async def test_an_address_that_does_not_answer_is_broken(

@@ -5,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.guards.security import OpenDoorError, hosts_of, refuse_open_door
+from api.guards.security import OpenDoorError, hosts_of
 from settings import Settings
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -15,8 +15,10 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 def test_a_bind_beyond_this_machine_needs_a_token_somebody_chose(tmp_path: Path, host: str) -> None:
     with pytest.raises(OpenDoorError, match="PAGEWRIGHT_TOKEN"):
         create_app(Settings(data_dir=tmp_path, api_host=host))
-    refuse_open_door(Settings(data_dir=tmp_path, api_host=host, token=SecretStr("a long secret")))
-    refuse_open_door(Settings(data_dir=tmp_path, api_host=host, signing_keys_file=tmp_path / "keys.json"))
+    with_token = Settings(data_dir=tmp_path, api_host=host, token=SecretStr("a long secret"))
+    with_secret = Settings(data_dir=tmp_path, api_host=host, signing_keys_file=tmp_path / "keys.json")
+    for settings in (with_token, with_secret):
+        assert create_app(settings).state.settings is settings
 
 
 def test_a_minted_token_is_not_taken_for_the_owner_s(tmp_path: Path) -> None:
@@ -28,7 +30,8 @@ def test_a_minted_token_is_not_taken_for_the_owner_s(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost", "LocalHost"])
 def test_a_bind_on_this_machine_needs_none(tmp_path: Path, host: str) -> None:
-    refuse_open_door(Settings(data_dir=tmp_path, api_host=host))
+    settings = Settings(data_dir=tmp_path, api_host=host)
+    assert create_app(settings).state.settings is settings
 
 
 @pytest.mark.parametrize(
