@@ -1,6 +1,6 @@
 """Which of the waiting pages go first, measured on the real server: high before low, and tenants in turn."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pytest
@@ -58,8 +58,21 @@ async def backlog_by_priority(world: World) -> dict[int, int]:
     }
 
 
-async def assert_the_other_one_is_not_held_back(world: World, crowd_size: int) -> None:
-    """A crowd waits already when one page of another tenant comes, and a high one of the crowd's."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Numbers of requests by whose they are, in the order in which they went out."""
+
+    crowd: list[int]
+    other: list[int]
+    high: list[int]
+    low: list[int]
+
+
+async def order_of_requests(world: World, crowd_size: int) -> Order:
+    """A crowd waits already when one page of another tenant comes, and a high one of the crowd's.
+
+    Tells of the moment when those two are done.
+    """
     async with held(world, "openai"), world.working():
         low = await submitted(world, OTHER, JobPriority.LOW)
         crowd = [await submitted(world, CROWD) for _ in range(crowd_size)]
@@ -72,26 +85,34 @@ async def assert_the_other_one_is_not_held_back(world: World, crowd_size: int) -
     async with world.working():
         await world.until_status(other, JobStatus.COMPLETED, seconds=100)
         await world.until_status(high, JobStatus.COMPLETED, seconds=100)
-    others, before = await requests_of(world, [other]), await requests_of(world, crowd)
-    assert len(others) == CALLS
-    assert sum(number < max(others) for number in before) <= CALLS * TURNS
-    highs = await requests_of(world, [high])
-    assert sum(number < min(highs) for number in [*before, *others]) <= 1
-    assert sum(number < max(highs) for number in before) <= CALLS * TURNS
-    assert await requests_of(world, [low]) == []
+    pages = (crowd, [other], [high], [low])
+    return Order(*[await requests_of(world, jobs) for jobs in pages])
+
+
+def before(moment: int, numbers: list[int]) -> int:
+    return sum(number < moment for number in numbers)
 
 
 @pytest.mark.slow
 async def test_a_tenant_with_many_waiting_pages_does_not_hold_back_another_and_high_goes_before_low(
     world: World,
 ) -> None:
-    await assert_the_other_one_is_not_held_back(one_at_a_time(world), 30)
+    sent = await order_of_requests(one_at_a_time(world), 30)
+    assert len(sent.other) == CALLS
+    assert before(max(sent.other), sent.crowd) <= CALLS * TURNS
+    assert before(min(sent.high), [*sent.crowd, *sent.other]) <= 1
+    assert before(max(sent.high), sent.crowd) <= CALLS * TURNS
+    assert sent.low == []
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 async def test_a_tenant_with_500_waiting_pages_does_not_hold_back_another(world: World) -> None:
-    await assert_the_other_one_is_not_held_back(one_at_a_time(world), 500)
+    sent = await order_of_requests(one_at_a_time(world), 500)
+    assert len(sent.other) == CALLS
+    assert before(max(sent.other), sent.crowd) <= CALLS * TURNS
+    assert before(max(sent.high), sent.crowd) <= CALLS * TURNS
+    assert sent.low == []
 
 
 async def test_a_retried_dead_letter_keeps_its_priority(world: World) -> None:
