@@ -1,5 +1,6 @@
 """Steering a job that runs: cancel, pause, resume. The row says what is wanted, the workflow acts on it."""
 
+from http import HTTPStatus
 from typing import Final
 
 from api.actions.launch import temporal_unavailable
@@ -34,9 +35,9 @@ class Control:
             job = await _locked(uow, caller, name)
             if not job.status.is_open:
                 raise _wrong_state(job, "cancelled")
-            self._audit.change(before=_steered(job))
+            before = _steered(job)
             job.cancel_requested, job.updated_at = True, self._services.clock()
-            self._audit.change(after=_steered(job))
+            self._audit.change_within(uow, before, _steered(job), HTTPStatus.ACCEPTED)
         try:
             await self._services.temporal.cancel(name)
         except GoneError:
@@ -78,11 +79,11 @@ class Control:
 
     async def _flag(self, uow: UnitOfWork, job: JobRow, event: EventType, *, paused: bool) -> None:
         now = self._services.clock()
-        self._audit.change(before=_steered(job))
+        before = _steered(job)
         job.paused = paused
         await refresh_status(uow, job, now)
         await uow.events.append(JobId(job.id), TenantId(job.tenant), event, now, {"round": job.round})
-        self._audit.change(after=_steered(job))
+        self._audit.change_within(uow, before, _steered(job), HTTPStatus.ACCEPTED)
 
     async def _signal(self, caller: Caller, name: JobId, signal: str) -> None:
         try:

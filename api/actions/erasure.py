@@ -30,7 +30,10 @@ async def erase(services: Services, caller: Caller, name: PageId, audit: Audit) 
             raise busy_page(page)
         jobs = await uow.jobs.of_page(name)
         letters = await uow.dead_letters.of_jobs([job.id for job in jobs])
-    audit.change(before={"currentVersion": page.current_version, "publishedVersion": page.published_version})
+    audit.change(
+        before={"currentVersion": page.current_version, "publishedVersion": page.published_version},
+        after={"erased": True},
+    )
     try:
         await _erase_workflows(services, name, jobs, letters)
     except TemporalUnavailableError:

@@ -1,5 +1,7 @@
 """Schedules: made, steered and ended. Their rows first: reconcile makes of Temporal's schedules what the rows say."""
 
+from http import HTTPStatus
+
 from activities.schedules import wanted
 from api.actions.launch import temporal_unavailable
 from api.guards.audit import Audit
@@ -50,9 +52,9 @@ class ScheduleControl:
         """Hold a schedule, or let it go on. Raises ProblemError 404, or 503: it is stored then, and holds soon."""
         async with self._services.database.write() as uow:
             row = await _locked(uow, caller, name)
-            self._audit.change(before=_steered(row))
+            before = _steered(row)
             row.paused, row.note, row.updated_at = paused, note, self._services.clock()
-            self._audit.change(after=_steered(row))
+            self._audit.change_within(uow, before, _steered(row))
         try:
             await self._services.temporal.put_schedule(wanted(row))
         except TemporalUnavailableError:
@@ -78,13 +80,13 @@ class ScheduleControl:
         """End a schedule; what it began goes on. Raises ProblemError 404 or 503."""
         async with self._services.database.read() as uow:
             row = await _found(uow, caller, name)
-        self._audit.change(before=_steered(row))
         try:
             await self._services.temporal.drop_schedule(name)
         except TemporalUnavailableError:
             raise temporal_unavailable(f"{name} is not deleted yet") from None
         async with self._services.database.write() as uow:
             await uow.schedules.remove(name)
+            self._audit.change_within(uow, _steered(row), {"deleted": True}, HTTPStatus.NO_CONTENT)
 
     async def _job_options(self, uow: UnitOfWork, caller: Caller, request: ScheduleRequest) -> JobOptions | None:
         """Return how a page's jobs are done: as its newest one, but for what the request says otherwise."""

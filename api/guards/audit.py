@@ -49,6 +49,16 @@ class Audit:
         self._after = self._after if after is None else after
         self._target = self._target if target is None else target
 
+    def change_within(self, uow: UnitOfWork, before: Details, after: Details, status: int = HTTPStatus.OK) -> None:
+        """Say what changes, and record it in the transaction that changes it, as `record_within` does.
+
+        For what stands though the request may yet be refused: its workflow does not answer, say, and will be told
+        later. A request sent again after that changes nothing, and is recorded when it is answered.
+        """
+        self.change(before=before, after=after)
+        if before != after:
+            self.record_within(uow, status)
+
     def nothing_changes(self) -> None:
         """Say that the request only asks something, though it is a POST: it leaves no record."""
         self.is_recorded = True

@@ -5,7 +5,7 @@ Everything needs a bearer token but what is listed here, so that a new route is 
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -155,14 +155,36 @@ def needs(*scopes: AccessScope) -> params.Security:
     return Security(_in_scope, scopes=list(scopes))
 
 
+def needs_one_of(*scopes: AccessScope) -> params.Depends:
+    """Return the dependency of a route that takes a token with any of `scopes`: it tells by `require` which one.
+
+    The route says so in its document with `ways_of`.
+    """
+
+    async def in_one(caller: CallerDep) -> None:
+        if caller.scopes.isdisjoint(scopes):
+            raise _missing_scope(" or ".join(scopes), scopes)
+
+    return params.Depends(in_one)
+
+
+def ways_of(*scopes: AccessScope) -> dict[str, object]:
+    """Return what the document says of a route that takes a token with any of `scopes`."""
+    return {"security": [{BEARER.scheme_name: [scope]} for scope in scopes]}
+
+
+def require(caller: Caller, scope: AccessScope) -> None:
+    """Return for a caller that has a scope. Raises ProblemError 403."""
+    if scope not in caller.scopes:
+        raise _missing_scope(scope, [scope])
+
+
 async def _in_scope(
     wanted: SecurityScopes, caller: CallerDep, _bearer: Annotated[object, Security(BEARER)] = None
 ) -> None:
     missing = [scope for scope in wanted.scopes if scope not in caller.scopes]
     if missing:
-        detail = f"this needs a token with the scope {' and '.join(missing)}; yours lacks it"
-        challenge = f'{_REALM}, error="insufficient_scope", scope="{" ".join(wanted.scopes)}"'
-        raise ProblemError(HTTPStatus.FORBIDDEN, "missing_scope", detail, headers={"WWW-Authenticate": challenge})
+        raise _missing_scope(" and ".join(missing), wanted.scopes)
 
 
 def operates(*scopes: AccessScope) -> params.Security:
@@ -180,6 +202,12 @@ def _agree(claims: Claims, row: TokenRow) -> bool:
     """Whether a token says no more than what was minted: a stolen secret alone makes no token that is taken."""
     is_theirs = (row.tenant, row.user) == (claims.tenant, claims.sub)
     return is_theirs and claims.scope <= frozenset(row.scopes) and claims.exp <= row.expires_at
+
+
+def _missing_scope(missing: str, wanted: Iterable[str]) -> ProblemError:
+    detail = f"this needs a token with the scope {missing}; yours lacks it"
+    challenge = f'{_REALM}, error="insufficient_scope", scope="{" ".join(wanted)}"'
+    return ProblemError(HTTPStatus.FORBIDDEN, "missing_scope", detail, headers={"WWW-Authenticate": challenge})
 
 
 def _no_token() -> ProblemError:

@@ -8,8 +8,10 @@ from fastapi.responses import Response
 
 from api.actions.batch_control import BatchControl
 from api.actions.batch_intake import JSON, BatchIntake
+from api.actions.batch_steering import STEERED_WITH, BatchSteering
 from api.examples import batch as examples
-from api.guards.auth import CallerDep, needs
+from api.guards.audit import AuditDep, audit_change
+from api.guards.auth import CallerDep, needs, needs_one_of, ways_of
 from api.guards.idempotency import Answer, KeyHeader, Once, OnceDep, Subject
 from api.intake.cursor import DEFAULT_LIMIT, NAME, NUMBER, Cursor, Limit, cursor_at, cut, position
 from api.links import batch_path
@@ -40,6 +42,8 @@ ACCEPTED: Final = HTTPStatus.ACCEPTED
 BatchName = Annotated[BatchId, Path(description="For example `batch_01K3V8Z4M0E9C7B2Q5T1R6W8XY`.")]
 NoBody = Annotated[Nothing | None, Body(openapi_examples=examples.NOTHING)]
 _SHOWN_PROBLEMS: Final = 100
+_STEERS: Final = tuple(dict.fromkeys(STEERED_WITH.values()))
+"""A batch of briefs is steered with `jobs.write`, one of dead letters with `dlq.write`."""
 
 
 @router.post(
@@ -78,6 +82,7 @@ async def submit_batch(
         nonlocal is_kept
         is_kept = subject.id == received.batch
         row = await control.start(BatchId(subject.id))
+        audit_change(request, after={"batchId": row.id, "kind": row.kind.value, "lines": row.total})
         return Answer(ACCEPTED, Data(data=await _received(services, control, row)), batch_path(row.id))
 
     once = Once(services, caller, f"{request.method} {request.url.path}", received.body_hash, key)
@@ -155,33 +160,42 @@ async def list_items(
 
 @router.post(
     BATCHES + "/{batch}/pause",
-    dependencies=[needs(Scope.JOBS_WRITE)],
+    dependencies=[needs_one_of(*_STEERS)],
+    openapi_extra=ways_of(*_STEERS),
     status_code=ACCEPTED,
     summary="Pause a batch",
     responses={**answered(ACCEPTED, examples.PAUSED), **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
 )
-async def pause(services: ServicesDep, caller: CallerDep, batch: BatchName, _body: NoBody = None) -> Data[Batch]:
-    """Begin no further line. Lines that run go on."""
-    control = BatchControl(services)
-    return Data(data=await control.shown(await control.pause(caller, batch)))
+async def pause(
+    services: ServicesDep, caller: CallerDep, audit: AuditDep, batch: BatchName, _body: NoBody = None
+) -> Data[Batch]:
+    """Begin no further line. Lines that run go on. A batch of dead letters takes the scope `dlq.write`."""
+    row = await BatchSteering(services, caller, audit).pause(batch)
+    return Data(data=await BatchControl(services).shown(row))
 
 
 @router.post(
     BATCHES + "/{batch}/resume",
-    dependencies=[needs(Scope.JOBS_WRITE)],
+    dependencies=[needs_one_of(*_STEERS)],
+    openapi_extra=ways_of(*_STEERS),
     status_code=ACCEPTED,
     response_model=Data[Batch],
     summary="Resume a paused batch",
     responses={**answered(ACCEPTED, examples.BATCH), **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
 )
 async def resume(
-    services: ServicesDep, caller: CallerDep, once: OnceDep, batch: BatchName, _body: NoBody = None
+    services: ServicesDep,
+    caller: CallerDep,
+    once: OnceDep,
+    audit: AuditDep,
+    batch: BatchName,
+    _body: NoBody = None,
 ) -> Response:
-    """Let a paused batch go on."""
-    control = BatchControl(services)
+    """Let a paused batch go on. A batch of dead letters takes the scope `dlq.write`."""
 
     async def act(_subject: Subject) -> Answer:
-        return Answer(ACCEPTED, Data(data=await control.shown(await control.resume(caller, batch))))
+        row = await BatchSteering(services, caller, audit).resume(batch)
+        return Answer(ACCEPTED, Data(data=await BatchControl(services).shown(row)))
 
     async def subject() -> str:
         return batch
@@ -191,7 +205,8 @@ async def resume(
 
 @router.post(
     BATCHES + "/{batch}/cancel",
-    dependencies=[needs(Scope.JOBS_WRITE)],
+    dependencies=[needs_one_of(*_STEERS)],
+    openapi_extra=ways_of(*_STEERS),
     status_code=ACCEPTED,
     summary="Cancel a batch",
     responses={**answered(ACCEPTED, examples.CANCELLING), **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
@@ -199,13 +214,17 @@ async def resume(
 async def cancel(
     services: ServicesDep,
     caller: CallerDep,
+    audit: AuditDep,
     batch: BatchName,
     request: Annotated[BatchCancelRequest | None, Body(openapi_examples=examples.CANCEL)] = None,
 ) -> Data[Batch]:
-    """Begin no further line for good. The jobs that run come to their ends, or are cancelled with `running`."""
-    control = BatchControl(services)
-    row = await control.cancel(caller, batch, running=request is not None and request.running)
-    return Data(data=await control.shown(row))
+    """Begin no further line for good. The jobs that run come to their ends, or are cancelled with `running`.
+
+    A batch of dead letters takes the scope `dlq.write`.
+    """
+    running = request is not None and request.running
+    row = await BatchSteering(services, caller, audit).cancel(batch, running=running)
+    return Data(data=await BatchControl(services).shown(row))
 
 
 async def _found(services: Services, caller: CallerDep, batch: BatchId) -> BatchRow:

@@ -33,10 +33,14 @@ class Operation:
         return f"{self.method} {self.path}"
 
     @property
-    def scopes(self) -> frozenset[Scope]:
-        """Every scope its token must have."""
-        (scopes,) = self.security
-        return frozenset(map(Scope, scopes))
+    def ways(self) -> tuple[frozenset[Scope], ...]:
+        """Sets of scopes, each of which lets a token in; none at all for a public operation."""
+        return tuple(frozenset(map(Scope, scopes)) for scopes in self.security)
+
+    @property
+    def lacking(self) -> tuple[frozenset[Scope], ...]:
+        """Sets of scopes without which a token is refused though it has all others: one scope of each way."""
+        return tuple({frozenset(missing) for missing in product(*self.ways)}) if self.security else ()
 
     @property
     def parameters(self) -> tuple[str, ...]:

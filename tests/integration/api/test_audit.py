@@ -21,6 +21,7 @@ from storage.audit import AuditFilter, AuditRecordRow
 from storage.database import Database
 from tests.integration.api.conftest import name_temporal
 from tests.integration.api.installation import BRIEF, TOKEN, Installation
+from tests.workflows.batches import new_batch
 
 Route = tuple[str, str]
 
@@ -139,6 +140,19 @@ async def test_the_list_is_filtered_and_goes_on_at_its_cursor(
     assert await targets(user="somebody.else@example.com") == []
     first = (await http.get("/api/audit", params={"limit": 3})).json()["data"]
     assert await targets(cursor=first["nextCursor"]) == ["job_1"]
+
+
+async def test_what_stands_though_temporal_did_not_answer_is_recorded_and_once_only(
+    http: httpx.AsyncClient, database: Database
+) -> None:
+    batch = new_batch()
+    async with database.write() as uow:
+        uow.batches.add(batch)
+    path = f"/api/ai/batches/{batch.id}/pause"
+    assert [(await http.post(path)).status_code for _ in range(2)] == [503, 503]
+    (record,) = await records(database, target=batch.id)
+    before, after = record.before or {}, record.after or {}
+    assert (before["status"], after["status"], after["paused"]) == ("waiting", "paused", True)
 
 
 async def test_another_tenant_s_records_are_not_shown(http: httpx.AsyncClient, database: Database) -> None:

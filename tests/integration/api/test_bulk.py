@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from domain.access import Scope
+from domain.batch import BatchKind
 from domain.ids import JobId
 from tests.integration.api.installation import OPENAI, Installation
+from tests.integration.api.tokens import issuer_of, minted
 from tests.vendors.behaviour import Act, Behaviour
+from tests.workflows.batches import new_batch
 
 _SECTION = "section:text-2"
 RETRY, DISCARD = "/api/ai/dlq/retry", "/api/ai/dlq/discard"
@@ -83,3 +87,25 @@ async def test_a_filter_says_which_and_finds_something(installation: Installatio
         assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_do")
     unknown = await installation.post(RETRY, {"all": True, "model": f"{OPENAI}-unknown"})
     assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown_model")
+
+
+async def test_a_batch_of_dead_letters_is_steered_with_the_scope_of_dead_letters(installation: Installation) -> None:
+    """Who may not retry dead letters must not let a paused retry of a thousand go on, and the other way round."""
+    issuer = issuer_of(installation.settings, installation.database)
+    ways = {
+        BatchKind.SUBMIT: (Scope.JOBS_WRITE, Scope.DLQ_WRITE),
+        BatchKind.RETRY: (Scope.DLQ_WRITE, Scope.JOBS_WRITE),
+        BatchKind.DISCARD: (Scope.DLQ_WRITE, Scope.JOBS_WRITE),
+    }
+    for kind, (right, wrong) in ways.items():
+        batch = new_batch(kind, tenant="harbour")
+        async with installation.database.write() as uow:
+            uow.batches.add(batch)
+        for verb in ("pause", "resume", "cancel"):
+            for scope, status in ((wrong, 403), (right, 202)):
+                token = (await minted(issuer, scopes=frozenset({scope}))).token
+                headers = {"Authorization": f"Bearer {token}"}
+                answer = await installation.http.post(f"/api/ai/batches/{batch.id}/{verb}", headers=headers)
+                assert answer.status_code == status, (kind, verb, scope, answer.text)
+                if status == 403:
+                    assert f'scope="{right}"' in answer.headers["www-authenticate"]
