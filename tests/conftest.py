@@ -4,20 +4,22 @@ import asyncio
 import functools
 import os
 import shutil
-import subprocess
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import pytest
 
 from embedded.binary import existing_binary
 from tests.postgres_server import postgres_programs
+from tests.programs import run
 from tests.temporal_server import free_port, running_temporal
 
 UNDER_CI: Final = os.environ.get("CI") == "true"
-MISSING: Final = pytest.StashKey[dict[str, int]]()
+MISSING: Final = "missing part"
+"""Name of the property that a test's report takes from the process that ran it to the one that tells of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,8 @@ def _any_of(*programs: str) -> Callable[[], bool]:
 
 def _has_font(family: str) -> Callable[[], bool]:
     def is_there() -> bool:
-        if (fc_list := shutil.which("fc-list")) is None:
-            return False
-        listed = subprocess.run([fc_list, "--quiet", family], check=False)  # noqa: S603  # a program found above
-        return listed.returncode == 0
+        fc_list = shutil.which("fc-list")
+        return fc_list is not None and run(fc_list, "--quiet", family).returncode == 0
 
     return is_there
 
@@ -59,20 +59,40 @@ def _explicit() -> Path | None:
     return Path(path) if path else None
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[MISSING] = {}
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes `-n auto` means.
+
+    One more than there are cores, for most tests wait; but not many, for each has a Temporal, a Postgres and a browser.
+    """
+    return min((os.cpu_count() or 1) + 1, 8)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Hold the `requires` marker: without its part a test is skipped, named at the end, and fails under CI."""
-    for marker in item.iter_markers("requires"):
-        for name in marker.args:
-            _require(item.config, name)
+    for name in _required(item):
+        if not _is_there(name):
+            item.user_properties.append((MISSING, name))
+            _miss(name)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for name, tests in config.stash[MISSING].items():
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for name, tests in _missed(terminalreporter).items():
         terminalreporter.write_line(f"MISSING {name}: {tests} tests did not run; get it with: {PARTS[name].remedy}")
+
+
+def _required(item: pytest.Item) -> Iterator[str]:
+    for marker in item.iter_markers("requires"):
+        yield from marker.args
+    if isinstance(item, pytest.Function) and "temporal_binary" in item.fixturenames:
+        yield "temporal"
+
+
+def _missed(terminalreporter: pytest.TerminalReporter) -> Counter[str]:
+    """Return how many tests missed each part."""
+    reports = [report for listed in terminalreporter.stats.values() for report in listed]
+    setups = [report for report in reports if isinstance(report, pytest.TestReport) and report.when == "setup"]
+    return Counter(str(part) for setup in setups for name, part in setup.user_properties if name == MISSING)
 
 
 @functools.cache
@@ -80,11 +100,7 @@ def _is_there(name: str) -> bool:
     return PARTS[name].is_there()
 
 
-def _require(config: pytest.Config, name: str) -> None:
-    if _is_there(name):
-        return
-    missing = config.stash[MISSING]
-    missing[name] = missing.get(name, 0) + 1
+def _miss(name: str) -> NoReturn:
     reason = f"{name} is missing; get it with: {PARTS[name].remedy}"
     if UNDER_CI:
         pytest.fail(reason)
@@ -112,11 +128,11 @@ def free_port_fixture() -> Callable[[], int]:
 
 
 @pytest.fixture(scope="session")
-def temporal_binary(request: pytest.FixtureRequest) -> Path:
+def temporal_binary() -> Path:
     """Temporal's binary where it lies already; a test run never downloads or builds one."""
-    _require(request.config, "temporal")
     binary = asyncio.run(existing_binary(_explicit())).binary
-    assert binary is not None
+    if binary is None:
+        _miss("temporal")
     return binary
 
 

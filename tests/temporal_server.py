@@ -1,10 +1,14 @@
 """Temporal's dev server as tests start it: in memory, on loopback, with the search attributes."""
 
 import asyncio
+import functools
+import os
+import random
 import socket
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import Final
 
@@ -21,10 +25,29 @@ _SEARCH_ATTRIBUTES: Final = (
 
 
 def free_port() -> int:
-    """Return a loopback port nobody listens on."""
+    """Return a loopback port nobody listens on, and another one each time."""
+    return next(port for port in _own_ports() if _is_free(port))
+
+
+@functools.cache
+def _own_ports() -> Iterator[int]:
+    """Return the ports of this process, over and over, in an order of its own.
+
+    The processes of one run have none in common, and all are below those that Linux gives out by itself: what is free
+    when it is asked for is free when it is used.
+    """
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = range(16_000 + number % 16, 32_000, 16)
+    return cycle(random.sample(ports, len(ports)))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager

@@ -3,14 +3,14 @@
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from pytest_socket import SocketConnectBlockedError
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.programs import ROOT, Ended, run
+
 NEEDY = """
 import pytest
 
@@ -21,39 +21,71 @@ def test_one(): ...
 def test_two(): ...
 
 def test_three(): ...
+
+def test_four(temporal_binary): ...
+
+def test_five(temporal_binary): ...
+"""
+CRASHING = """
+import os
+
+if "PYTEST_XDIST_WORKER" in os.environ and os.environ["DIES"] == "while it collects":
+    os._exit(0)
+
+def test_one():
+    if os.environ["DIES"] == "in a test":
+        os._exit(0)
+
+def test_two(): ...
 """
 
 
-def run_needy(folder: Path, *, under_ci: bool) -> "subprocess.CompletedProcess[str]":
-    """Run three tests, two of which need Java, where there is none."""
+def run_pytest(folder: Path, *arguments: str, **environment: str) -> Ended:
+    """Run the tests of a folder as ours are run."""
+    usual = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER"):
+        usual.pop(name, None)
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments)
+    return run(*command, environment=usual | environment, folder=folder, seconds=100)
+
+
+def run_needy(folder: Path, *arguments: str, ci: str) -> Ended:
+    """Run five tests, two of which need Java and two Temporal, where there is neither."""
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     (folder / "test_needy.py").write_text(NEEDY)
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = requires\n")
-    environment = {**os.environ, "PATH": str(folder), "PYTHONPATH": str(ROOT), "CI": "true" if under_ci else ""}
-    environment.pop("PYTEST_ADDOPTS", None)
-    return subprocess.run(  # our own tests
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    nowhere = {"PATH": str(folder), "XDG_CACHE_HOME": str(folder), "PAGEWRIGHT_TEMPORAL_CLI": ""}
+    return run_pytest(folder, *arguments, CI=ci, **nowhere)
 
 
-def test_a_missing_part_is_named_in_one_line_at_the_end(tmp_path: Path) -> None:
-    ended = run_needy(tmp_path, under_ci=False)
-    *_, named, closing = ended.stdout.splitlines()
-    assert named == "MISSING java: 2 tests did not run; get it with: make deps"
-    assert "1 passed, 2 skipped" in closing
+@pytest.mark.parametrize("processes", [(), ("-n", "2")])
+def test_a_missing_part_is_named_in_one_line_at_the_end(tmp_path: Path, processes: tuple[str, ...]) -> None:
+    ended = run_needy(tmp_path, *processes, ci="")
+    *_, java, temporal, closing = ended.stdout.splitlines()
+    assert {java, temporal} == {
+        "MISSING java: 2 tests did not run; get it with: make deps",
+        "MISSING temporal: 2 tests did not run; get it with: make temporal",
+    }
+    assert "1 passed, 4 skipped" in closing
     assert ended.returncode == 0
 
 
 def test_a_missing_part_fails_under_ci(tmp_path: Path) -> None:
-    ended = run_needy(tmp_path, under_ci=True)
+    ended = run_needy(tmp_path, ci="true")
     assert "java is missing; get it with: make deps" in ended.stdout
-    assert "1 passed, 2 errors" in ended.stdout.splitlines()[-1]
+    assert "temporal is missing; get it with: make temporal" in ended.stdout
+    assert "1 passed, 4 errors" in ended.stdout.splitlines()[-1]
     assert ended.returncode == 1
+
+
+@pytest.mark.parametrize(("dies", "told"), [("in a test", "crashed while running"), ("while it collects", "node down")])
+def test_a_process_of_the_run_that_dies_fails_it(tmp_path: Path, dies: str, told: str) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_crashing.py").write_text(CRASHING)
+    ended = run_pytest(tmp_path, "-n", "2", DIES=dies)
+    assert told in ended.stdout
+    assert ended.returncode != 0
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1"])

@@ -1,6 +1,5 @@
 """The vendors' models against the fake vendor, over real HTTP on loopback."""
 
-import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
@@ -48,10 +47,8 @@ async def http() -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.fixture
-def unused_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+def unused_port(free_port: Callable[[], int]) -> int:
+    return free_port()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -31,11 +31,9 @@ async def test_a_taken_port_names_its_setting(taken: int) -> None:
     assert "PAGEWRIGHT_API_PORT" in caught.value.hint
 
 
-async def test_a_port_that_gets_free_in_time_is_waited_for() -> None:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(1)
-    number = listener.getsockname()[1]
+async def test_a_port_that_gets_free_in_time_is_waited_for(free_port: Callable[[], int]) -> None:
+    number = free_port()
+    listener = socket.create_server(("127.0.0.1", number))
     assert not is_free(port(number))
     listener.close()
     await require_free([port(number)], SOON)

@@ -109,7 +109,7 @@ def test_a_file_may_hold_comments_and_empty_lines() -> None:
         "a b:c2VjcmV0",
         "short:" + base64.b64encode(b"secret").decode(),
         "bad:%%%%",
-        f"{OLD.spelled()},{OLD.spelled()}",
+        pytest.param(f"{OLD.spelled()},{OLD.spelled()}", id="twice"),
     ],
 )
 def test_what_is_no_key_is_refused_without_being_repeated(text: str) -> None:
