@@ -11,7 +11,7 @@ from domain.ids import JobId
 from domain.route import SANDBOX_MODEL
 from tests.acceptance.bench import JOBS, STEPS, Bench
 from tests.acceptance.stack import until
-from tests.acceptance.test_operator import pagewright
+from tests.acceptance.test_operator import told
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -37,7 +37,7 @@ def test_a_paused_provider_holds_50_jobs_through_a_restart_while_others_go_on_an
     bench: Bench,
 ) -> None:
     stack = bench.stack
-    pagewright(stack, "queue", "pause", "--provider", "openai", "--reason", REASON)
+    told(stack, "queue", "pause", "--provider", "openai", "--reason", REASON)
     jobs = [bench.submit() for _ in range(WAITING)]
     until(lambda: queue_of(bench, "openai")["backlog"] == WAITING, 90, stack.story)
     assert_only_openai_is_held(bench)
@@ -49,7 +49,7 @@ def test_a_paused_provider_holds_50_jobs_through_a_restart_while_others_go_on_an
     stack.kill("worker")
     stack.until_ready()
     assert_only_openai_is_held(bench)
-    resumed = json.loads(pagewright(stack, "queue", "resume", "--provider", "openai", "--json"))
+    resumed = json.loads(told(stack, "queue", "resume", "--provider", "openai", "--json"))
     assert [queue["paused"] for queue in resumed["queues"]] == [False]
     until(lambda: are_completed(bench, jobs), 150, stack.story)
     assert len(bench.vendor.entries) == WAITING * STEPS
