@@ -1,19 +1,18 @@
 """Batches: a turn that begins lines and settles those that ended, the end of what waits, and the report."""
 
-import asyncio
-import time
-from collections.abc import Iterator
 from datetime import datetime
-from math import ceil
 from typing import Final
 
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.batch_line import LineStarter, RoundTimes
+from activities.batch_line import RoundTimes
+from activities.batch_start import LineStarter
+from activities.batch_turn import BatchTurn, LineDesk
 from activities.clock import Clock
 from activities.heartbeat import heartbeating
+from activities.pace import Paces
 from domain.batch import BatchReport, BatchStatus, ItemStatus
 from domain.ids import BatchId, JobId, TenantId, dead_letter_id
 from domain.job import JobStatus
@@ -25,11 +24,6 @@ from storage.job import JobRow
 from storage.unit_of_work import UnitOfWork
 from workflows import contracts
 
-_TURN_SECONDS: Final = 4.0
-"""A turn begins at most what its rate allows in this time; a pause or a worker's end is then never far away."""
-_MOST_A_TURN: Final = 400
-_AT_ONCE: Final = 8
-"""Starts under way at once: each waits for Temporal and the database in turn."""
 _CHUNK: Final = 200
 _BEGUN: Final = (ItemStatus.STARTING, ItemStatus.RUNNING)
 _OUTCOMES: Final = {
@@ -47,20 +41,26 @@ class BatchActivities:
         self._client = client
         self._database = database
         self._clock = clock
-        self._lines = LineStarter(client, database, clock, times)
+        self._desk = LineDesk(database, clock, times)
+        self._starter = LineStarter(client)
+        self._paces = Paces()
 
     @activity.defn(name=contracts.ADVANCE_BATCH)
     async def advance_batch(self, turn: contracts.TurnInput) -> contracts.TurnResult:
         """Settle what has ended, begin what may, and tell where the batch stands."""
         async with heartbeating():
-            batch = await self._begun(turn.batch_id)
+            batch, is_first = await self._begun(turn.batch_id)
             if batch is None:
                 return contracts.TurnResult(cursor=turn.cursor, waiting=0, running=0, changed=0)
             settled = await self._settle_ended(turn.batch_id)
-            room = await self._room(batch)
-            items = await self._next(batch, turn, room)
-            await self._hand_out(batch, items)
-            return await self._result(batch, turn, changed=settled + len(items), is_full=0 < room == len(items))
+            # A turn that was cut off began lines that its pace alone knows of, and that one may be another process's.
+            name = turn.pace if activity.info().attempt == 1 else ""
+            pace = self._paces.of(batch.id, batch.per_second, name, is_first=is_first)
+            handing = BatchTurn(self._desk, self._starter, batch, turn, pace)
+            await handing.run()
+            result = await self._result(batch, turn)
+        changed = settled + handing.changed
+        return result.model_copy(update={"changed": changed, "is_full": handing.is_full, "pace": pace.name})
 
     @activity.defn(name=contracts.CANCEL_BATCH)
     async def cancel_batch(self, ref: contracts.BatchRef) -> contracts.Held:
@@ -89,16 +89,25 @@ class BatchActivities:
                 batch.paused = False
             return batch.report
 
-    async def _begun(self, name: BatchId) -> BatchRow | None:
+    async def _begun(self, name: BatchId) -> tuple[BatchRow | None, bool]:
+        """Return a batch, and whether nobody had begun it before."""
+        async with self._database.read() as uow:
+            batch = await uow.batches.find(name)
+        if batch is None or batch.status is not BatchStatus.WAITING:
+            return batch, False
         async with self._database.write() as uow:
             batch = await uow.batches.lock(name)
-            if batch is not None and batch.status is BatchStatus.WAITING:
+            is_first = batch is not None and batch.status is BatchStatus.WAITING
+            if batch is not None and is_first:
                 batch.status = BatchStatus.ACTIVE
                 batch.started_at = batch.updated_at = self._clock()
-        return batch
+        return batch, is_first
 
     async def _settle_ended(self, name: BatchId) -> int:
-        """Settle every line whose round has ended; return how many."""
+        """Settle every line whose round has ended; return how many. No write waits in line when none has."""
+        async with self._database.read() as uow:
+            if not await uow.batch_items.ended(name, limit=1):
+                return 0
         settled = 0
         while True:
             async with self._database.write() as uow:
@@ -109,52 +118,7 @@ class BatchActivities:
             if len(ended) < _CHUNK:
                 return settled
 
-    async def _room(self, batch: BatchRow) -> int:
-        """Return how many lines one turn may begin: what the rate allows and the bound on lines in flight leaves."""
-        by_rate = min(_MOST_A_TURN, max(1, ceil(batch.per_second * _TURN_SECONDS)))
-        if batch.in_flight is None:
-            return by_rate
-        async with self._database.read() as uow:
-            counts = (await uow.batch_items.counts([batch.id])).get(batch.id, {})
-        return max(0, min(by_rate, batch.in_flight - counts.get(ItemStatus.RUNNING, 0)))
-
-    async def _next(self, batch: BatchRow, turn: contracts.TurnInput, room: int) -> list[BatchItemRow]:
-        """Return the lines to begin: first those whose start was cut off, then the next ones."""
-        async with self._database.read() as uow:
-            cut_off = await uow.batch_items.of_batch(turn.batch_id, statuses=[ItemStatus.STARTING], limit=_MOST_A_TURN)
-            free = max(0, room - len(cut_off))
-            begins = turn.begins and free and not (batch.paused or batch.cancel_requested)
-            pending = (
-                await uow.batch_items.of_batch(
-                    turn.batch_id, statuses=[ItemStatus.PENDING], after=turn.cursor, limit=free
-                )
-                if begins
-                else []
-            )
-        return [*cut_off, *pending]
-
-    async def _hand_out(self, batch: BatchRow, items: list[BatchItemRow]) -> None:
-        """Begin lines, several at once, none faster than the batch's rate."""
-        waiting, pace = iter(items), Pace(batch.per_second)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(_AT_ONCE, len(items))):
-                group.create_task(self._begin_each(batch, waiting, pace))
-
-    async def _begin_each(self, batch: BatchRow, waiting: Iterator[BatchItemRow], pace: "Pace") -> None:
-        for item in waiting:
-            await pace.wait()
-            if item.status is ItemStatus.STARTING or await self._goes_on(BatchId(batch.id)):
-                await self._lines.begin(batch, item.number)
-
-    async def _goes_on(self, name: BatchId) -> bool:
-        """Whether nobody has paused or cancelled the batch meanwhile."""
-        async with self._database.read() as uow:
-            batch = await uow.batches.find(name)
-        return batch is not None and not (batch.paused or batch.cancel_requested)
-
-    async def _result(
-        self, batch: BatchRow, turn: contracts.TurnInput, *, changed: int, is_full: bool
-    ) -> contracts.TurnResult:
+    async def _result(self, batch: BatchRow, turn: contracts.TurnInput) -> contracts.TurnResult:
         async with self._database.read() as uow:
             row = await uow.batches.find(turn.batch_id)
             counts = (await uow.batch_items.counts([batch.id])).get(batch.id, {})
@@ -166,8 +130,7 @@ class BatchActivities:
             cursor=first[0].number - 1 if first else last,
             waiting=counts.get(ItemStatus.PENDING, 0) + counts.get(ItemStatus.STARTING, 0),
             running=counts.get(ItemStatus.RUNNING, 0),
-            changed=changed,
-            is_full=is_full,
+            changed=0,
             cancelled=row is not None and row.cancel_requested,
         )
 
@@ -193,22 +156,6 @@ class BatchActivities:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-
-
-class Pace:
-    """Lets one after the other through, `per_second` at most."""
-
-    def __init__(self, per_second: float) -> None:
-        """Begin now: the first one waits too, so that turns in a row keep to the rate together."""
-        self._gap = 1 / per_second
-        self._next = time.monotonic() + self._gap
-
-    async def wait(self) -> None:
-        """Return when it is the caller's turn."""
-        now = time.monotonic()
-        turn = max(now, self._next)
-        self._next = turn + self._gap
-        await asyncio.sleep(turn - now)
 
 
 def batch_input(batch: BatchRow) -> contracts.BatchInput:

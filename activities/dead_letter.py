@@ -9,6 +9,7 @@ from activities.call import CallLedger
 from activities.clock import Clock
 from activities.estimate import Estimator
 from activities.job import restore_job
+from activities.reopening import conflict, reopen
 from domain.call import CallStatus
 from domain.dead_letter import DeadLetterStatus
 from domain.event import EventType
@@ -52,27 +53,39 @@ class DeadLetterActivities:
         return contracts.Held()
 
     @activity.defn(name=contracts.REOPEN_JOB)
-    async def reopen_job(self, reopen: contracts.ReopenInput) -> contracts.Held:
-        """Open a failed job's next round. Raises ApplicationError CONFLICT when the page has no room for it."""
+    async def reopen_job(self, asked: contracts.ReopenInput) -> contracts.Held:
+        """Open a failed job's next round. Raises ApplicationError CONFLICT when the page has no room for it.
+
+        Raises ApplicationError ENDED when a batch has decided already.
+        """
         async with self._database.write() as uow:
-            job = await uow.jobs.lock(reopen.page.job_id)
-            letter = await uow.dead_letters.find(reopen.letter)
+            job = await uow.jobs.lock(asked.page.job_id)
+            letter = await uow.dead_letters.lock(asked.letter)
             if job is None or letter is None:
-                message = f"{reopen.letter} has no row; reconcile rebuilds it"
+                message = f"{asked.letter} has no row; reconcile rebuilds it"
                 raise ApplicationError(message, type="JOB_MISSING")
-            if letter.status is DeadLetterStatus.OPEN:
-                await _refuse_conflict(uow, job)
-                letter.status, letter.closed_at = DeadLetterStatus.RETRIED, self._clock()
-                _reopen(job, reopen.page)
-                job.updated_at = self._clock()
+            if letter.status is not DeadLetterStatus.OPEN:
+                return _again(letter, DeadLetterStatus.RETRIED)
+            problem = conflict(job, (await uow.pages.lock_states([job.page_id])).get(job.page_id))
+            if problem is not None:
+                raise ApplicationError(problem, type=contracts.CONFLICT, non_retryable=True)
+            await uow.pages.give({job.page_id: job.id})
+            letter.status, letter.closed_at = DeadLetterStatus.RETRIED, self._clock()
+            reopen(job, asked.page.round, asked.page.options)
+            job.updated_at = self._clock()
         return contracts.Held()
 
     @activity.defn(name=contracts.DISCARD_DEAD_LETTER)
     async def discard_dead_letter(self, close: contracts.CloseLetterInput) -> contracts.Held:
-        """Give a dead letter up; the job stays failed, and what it cost stays on the books."""
+        """Give a dead letter up; the job stays failed, and what it cost stays on the books.
+
+        Raises ApplicationError ENDED when a batch has decided already.
+        """
         async with self._database.write() as uow:
-            letter = await uow.dead_letters.find(close.letter)
-            if letter is not None and letter.status is DeadLetterStatus.OPEN:
+            letter = await uow.dead_letters.lock(close.letter)
+            if letter is not None and letter.status is not DeadLetterStatus.OPEN:
+                return _again(letter, DeadLetterStatus.DISCARDED)
+            if letter is not None:
                 letter.status, letter.closed_at = DeadLetterStatus.DISCARDED, self._clock()
                 letter.reason = close.reason
         return contracts.Held()
@@ -119,21 +132,9 @@ class DeadLetterActivities:
         )
 
 
-async def _refuse_conflict(uow: UnitOfWork, job: JobRow) -> None:
-    """Claim the page for the job. Raises CONFLICT when another job has it, or the revised version is not current."""
-    page = await uow.pages.get(TenantId(job.tenant), PageId(job.page_id))
-    if page is None:
-        message = f"{job.page_id} was erased"
-        raise ApplicationError(message, type=contracts.CONFLICT, non_retryable=True)
-    if job.revision is not None and page.current_version != job.revision.base_version:
-        message = f"{page.id} has gone on to version {page.current_version}; revise that one"
-        raise ApplicationError(message, type=contracts.CONFLICT, non_retryable=True)
-    if not await uow.pages.claim(PageId(page.id), JobId(job.id)):
-        message = f"{page.id} has another open job, {page.open_job}"
-        raise ApplicationError(message, type=contracts.CONFLICT, non_retryable=True)
-
-
-def _reopen(job: JobRow, page: contracts.PageInput) -> None:
-    job.round, job.options, job.max_cost = page.round, page.options, page.options.max_cost
-    job.status, job.cancel_requested, job.paused = JobStatus.WAITING, False, False
-    job.finished_at, job.error_type, job.error_message = None, None, None
+def _again(letter: DeadLetterRow, status: DeadLetterStatus) -> contracts.Held:
+    """Answer for a decision that is written down already. Raises ApplicationError ENDED when it is another one."""
+    if letter.status is status and letter.decided_by is None:
+        return contracts.Held()
+    message = f"the dead letter is {letter.status.value} already"
+    raise ApplicationError(message, type=contracts.ENDED, non_retryable=True)

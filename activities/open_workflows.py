@@ -1,7 +1,7 @@
 """Open workflows against their rows: an older database that was restored gets back what it lacks."""
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 import structlog
 from temporalio import activity
@@ -10,10 +10,9 @@ from temporalio.client import Client, WorkflowExecution
 from activities.clock import Clock
 from activities.dead_letter import DeadLetterActivities
 from activities.job import restore_job, take_over
+from activities.workflow_input import started_with
 from storage.database import Database
 from workflows import contracts
-
-T = TypeVar("T")
 
 _QUERY: Final = (
     f"ExecutionStatus = 'Running' AND WorkflowType IN ('{contracts.PAGE_WORKFLOW}', '{contracts.DEAD_LETTER_WORKFLOW}')"
@@ -56,10 +55,12 @@ class OpenWorkflows:
     async def _rebuild_row(self, execution: WorkflowExecution) -> bool:
         activity.heartbeat()
         if execution.workflow_type == contracts.DEAD_LETTER_WORKFLOW:
-            letter = await self._input(execution, contracts.DeadLetterInput)
+            letter = await started_with(self._client, execution.id, contracts.DeadLetterInput, execution.run_id)
             rebuilt = (await self._letters.hold_dead_letter(letter)).held
         else:
-            rebuilt = await self._rebuild_job(await self._input(execution, contracts.PageInput))
+            rebuilt = await self._rebuild_job(
+                await started_with(self._client, execution.id, contracts.PageInput, execution.run_id)
+            )
         if rebuilt:
             log.warning("row rebuilt", workflow=execution.id)
         return rebuilt
@@ -72,11 +73,3 @@ class OpenWorkflows:
             job = await restore_job(uow, page, now)
             await take_over(uow, job, page, now)
         return True
-
-    async def _input(self, execution: WorkflowExecution, kind: type[T]) -> T:
-        """Return what a workflow was started with."""
-        handle = self._client.get_workflow_handle(execution.id, run_id=execution.run_id)
-        first = await anext(aiter(handle.fetch_history_events(page_size=1)))
-        payloads = first.workflow_execution_started_event_attributes.input.payloads
-        (found,) = await self._client.data_converter.decode(payloads, [kind])
-        return found

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from pydantic import JsonValue
+
 from domain.blocks import Section
 from domain.ids import JobId, PageId, TenantId, UserId
 from domain.outline import Outline
@@ -21,17 +23,29 @@ async def stored_round(
     uow: UnitOfWork, job: JobRow, round_: int, request_seconds: Mapping[ModelName, float], deadline: timedelta
 ) -> PageInput:
     """Return the input of a job's round `round_`, carrying its stored outline and sections. Raises ErasedError."""
+    kept = await uow.calls.kept(JobId(job.id))
+    return (await round_from(uow, job, request_seconds, deadline, kept)).model_copy(update={"round": round_})
+
+
+async def round_from(
+    uow: UnitOfWork,
+    job: JobRow,
+    request_seconds: Mapping[ModelName, float],
+    deadline: timedelta,
+    kept: Mapping[str, JsonValue],
+) -> PageInput:
+    """Return the input of a job's present round, carrying the kept results of steps. Raises ErasedError."""
     if job.brief is None:
         message = f"the page of {job.id} was erased"
         raise ErasedError(message)
-    outline, sections = await _stored(uow, job)
+    outline, sections = await _stored(uow, job, kept)
     return PageInput(
         tenant=TenantId(job.tenant),
         owner=UserId(job.owner),
         page_id=PageId(job.page_id),
         job_id=JobId(job.id),
         kind=job.kind,
-        round=round_,
+        round=job.round,
         brief=job.brief,
         language=job.language,
         options=job.options,
@@ -43,8 +57,9 @@ async def stored_round(
     )
 
 
-async def _stored(uow: UnitOfWork, job: JobRow) -> tuple[Outline | None, dict[int, Section]]:
-    kept = await uow.calls.kept(JobId(job.id))
+async def _stored(
+    uow: UnitOfWork, job: JobRow, kept: Mapping[str, JsonValue]
+) -> tuple[Outline | None, dict[int, Section]]:
     outline = Outline.model_validate(kept[OUTLINE_STEP]) if OUTLINE_STEP in kept else None
     sections: dict[int, Section] = {}
     if job.revision is not None:

@@ -50,6 +50,11 @@ class BatchItemRow(Row, table=True):
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
+    def settle(self, status: ItemStatus, now: datetime, error: str | None = None, message: str | None = None) -> None:
+        """Write down what came of the line."""
+        self.status, self.finished_at, self.line = status, now, None
+        self.error_type, self.error_message = error, message
+
 
 class BatchItemRepository:
     """Every query on lines of batches."""
@@ -65,6 +70,11 @@ class BatchItemRepository:
     async def lock(self, batch: BatchId, number: int) -> BatchItemRow | None:
         """Return a line as it is now, held against other writers until the transaction ends."""
         return await self._session.get(BatchItemRow, (batch, number), with_for_update=True, populate_existing=True)
+
+    async def numbered(self, batch: BatchId, numbers: Sequence[int]) -> list[BatchItemRow]:
+        """Return the lines of some numbers in their order."""
+        query = select(BatchItemRow).where(col(BatchItemRow.batch_id) == batch, col(BatchItemRow.number).in_(numbers))
+        return list((await self._session.scalars(query.order_by(col(BatchItemRow.number)))).all())
 
     async def of_batch(
         self, batch: BatchId, *, statuses: Sequence[ItemStatus] = (), after: int = 0, limit: int

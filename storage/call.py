@@ -1,6 +1,6 @@
 """Calls: one row for every request that ever went to a vendor, opened before it and settled after."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -94,6 +94,19 @@ class CallRepository:
             .order_by(col(CallRow.id))
         )
         return {row.step: row.result for row in await self._session.scalars(query) if row.result is not None}
+
+    async def kept_of(self, jobs: Sequence[str]) -> dict[str, dict[str, JsonValue]]:
+        """Return what `kept` tells of one job, of several by id; a job without any is not named."""
+        query = (
+            select(col(CallRow.job_id), col(CallRow.step), col(CallRow.result))
+            .where(col(CallRow.job_id).in_(jobs), col(CallRow.status) == CallStatus.SUCCEEDED)
+            .order_by(col(CallRow.id))
+        )
+        kept: dict[str, dict[str, JsonValue]] = {}
+        for job, step, result in await self._session.execute(query):
+            if result is not None:
+                kept.setdefault(job, {})[step] = result
+        return kept
 
     async def result(self, job: JobId, step: str) -> JsonValue:
         """Return what was kept of a step in any round of a job; None when nothing was."""

@@ -42,6 +42,8 @@ class DeadLetterRow(Row, table=True):
     """What the unfinished steps would cost at most on the route's first model; None without a price."""
     reason: str | None = None
     """Why it was discarded."""
+    decided_by: str | None = None
+    """Line of the batch that closed it; None when it was closed by itself."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -93,6 +95,15 @@ class DeadLetterRepository:
     async def find(self, letter: DeadLetterId) -> DeadLetterRow | None:
         """Return a dead letter whatever its tenant: for the worker."""
         return await self._session.get(DeadLetterRow, letter)
+
+    async def lock(self, letter: DeadLetterId) -> DeadLetterRow | None:
+        """Return a dead letter as it is now, held against other writers until the transaction ends."""
+        return await self._session.get(DeadLetterRow, letter, with_for_update=True, populate_existing=True)
+
+    async def lock_all(self, names: Sequence[str]) -> dict[str, DeadLetterRow]:
+        """Return dead letters by id as they are now, held against other writers until the transaction ends."""
+        query = select(DeadLetterRow).where(col(DeadLetterRow.id).in_(names)).order_by(col(DeadLetterRow.id))
+        return {row.id: row for row in await self._session.scalars(query.with_for_update())}
 
     async def get(self, tenant: TenantId, letter: DeadLetterId) -> DeadLetterRow | None:
         """Return a dead letter of the tenant."""

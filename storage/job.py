@@ -150,6 +150,11 @@ class JobRepository:
         """Return a job as it is now, held against other writers until the transaction ends."""
         return await self._session.get(JobRow, job, with_for_update=True, populate_existing=True)
 
+    async def lock_all(self, names: Sequence[str]) -> dict[str, JobRow]:
+        """Return jobs by id as they are now, held against other writers until the transaction ends."""
+        query = select(JobRow).where(col(JobRow.id).in_(names)).order_by(col(JobRow.id)).with_for_update()
+        return {row.id: row for row in await self._session.scalars(query)}
+
     async def forget(self, page: PageId) -> None:
         """Remove what the jobs of a page say in words; what they cost stays."""
         await self._session.execute(

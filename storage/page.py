@@ -1,5 +1,7 @@
 """Pages and their versions."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
 from typing import Final
@@ -53,6 +55,14 @@ class PageVersionRow(Row, table=True):
     sha256: str
     checks: tuple[Check, ...] = Field(sa_type=Json(tuple[Check, ...]))
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """Whether a page has room for a job."""
+
+    current_version: int | None
+    open_job: str | None
 
 
 class PageRepository:
@@ -131,6 +141,22 @@ class PageRepository:
             .returning(col(PageRow.id))
         )
         return result.first() is not None
+
+    async def lock_states(self, pages: Sequence[str]) -> dict[str, PageState]:
+        """Return what some pages are open for, held against other writers until the transaction ends."""
+        query = (
+            select(col(PageRow.id), col(PageRow.current_version), col(PageRow.open_job))
+            .where(col(PageRow.id).in_(pages))
+            .order_by(col(PageRow.id))
+            .with_for_update()
+        )
+        return {name: PageState(version, job) for name, version, job in await self._session.execute(query)}
+
+    async def give(self, jobs: Mapping[str, str]) -> None:
+        """Make jobs the open ones of their pages, by page; the caller holds the pages and has seen them free."""
+        if jobs:
+            values = [{"id": page, "open_job": job} for page, job in jobs.items()]
+            await self._session.execute(update(PageRow), values)
 
     async def release(self, page: PageId, job: JobId) -> None:
         """End the claim of `job`, if it has it."""

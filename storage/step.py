@@ -1,10 +1,10 @@
 """Where each step of a round stands: what a watcher sees of a job's progress."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -61,6 +61,15 @@ class StepRepository:
             .order_by(col(StepRow.position))
         )
         return list((await self._session.scalars(query)).all())
+
+    async def last_rounds(self, jobs: Sequence[str]) -> dict[str, int]:
+        """Return the last round that has begun of each of some jobs; a job without one is not named."""
+        query = (
+            select(col(StepRow.job_id), func.max(col(StepRow.round)))
+            .where(col(StepRow.job_id).in_(jobs))
+            .group_by(col(StepRow.job_id))
+        )
+        return dict((await self._session.execute(query)).all())
 
     async def cut_off(self, job: JobId, round_: int, at: datetime) -> None:
         """Mark the steps a round leaves unfinished."""

@@ -30,6 +30,7 @@ class BatchWorkflow:
         """Go on from where `batch` is."""
         self._batch = batch
         self._cursor = batch.cursor
+        self._pace: str = ""
         self._paused = batch.paused
         self._cancelled = batch.cancelled
         self._has_given_up = False
@@ -68,9 +69,11 @@ class BatchWorkflow:
             await _work(contracts.CANCEL_BATCH, self._ref(), contracts.Held)
         begins = not self._paused and not self._cancelled
         self._turns += 1
-        turn_input = contracts.TurnInput(batch_id=self._batch.batch_id, cursor=self._cursor, begins=begins)
+        turn_input = contracts.TurnInput(
+            batch_id=self._batch.batch_id, cursor=self._cursor, begins=begins, pace=self._pace
+        )
         turn = await _work(contracts.ADVANCE_BATCH, turn_input, contracts.TurnResult)
-        self._cursor = turn.cursor
+        self._cursor, self._pace = turn.cursor, turn.pace
         self._cancelled = self._cancelled or turn.cancelled
         return turn
 

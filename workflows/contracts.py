@@ -12,6 +12,7 @@ from pydantic import Field
 
 from domain.blocks import Section
 from domain.brief import Brief
+from domain.dead_letter import DeadLetterStatus
 from domain.errors import ErrorType
 from domain.ids import BatchId, DeadLetterId, JobId, PageId, ScheduleId, TenantId, UserId
 from domain.job import JobKind, JobOptions
@@ -41,7 +42,12 @@ PAUSE_SIGNAL: Final = "pause"
 RESUME_SIGNAL: Final = "resume"
 RETRY_UPDATE: Final = "retry"
 DISCARD_UPDATE: Final = "discard"
+DECIDED_SIGNAL: Final = "decided"
+"""Decided -> the end of a dead letter whose row was closed by a batch."""
 CANCEL_BATCH_SIGNAL: Final = "cancel"
+
+ROUND_MEMO: Final = "round"
+"""Memo of a page workflow: the rounds of a job share one workflow id, and this tells them apart."""
 
 PAUSED: Final = "PAUSED"
 """`ApplicationError.type` of a step held by its job's pause."""
@@ -214,6 +220,12 @@ class DiscardRequest(Document):
     by: UserId
 
 
+class Decided(Document):
+    """What the row of a dead letter says of it, written by whoever sends this."""
+
+    status: DeadLetterStatus
+
+
 class ReopenInput(Document):
     """Take a failed job up again as the given round."""
 
@@ -279,6 +291,8 @@ class TurnInput(Document):
     cursor: int
     begins: bool = True
     """Whether lines that have not begun may; those whose start is under way are driven on in any case."""
+    pace: str = ""
+    """Name of the pace of the turn before: the process that has it knows when the last lines were begun."""
 
 
 class TurnResult(Document):
@@ -291,7 +305,9 @@ class TurnResult(Document):
     changed: int
     """Lines that were handed out or settled in the turn."""
     is_full: bool = False
-    """Whether the turn began as many lines as its rate allows: the next one may follow at once."""
+    """Whether it was the rate that ended the turn: the next one may follow at once."""
+    pace: str = ""
+    """Name of the pace that the lines were begun at."""
     cancelled: bool = False
     """Whether the batch's row asks for its end: the signal may have been lost."""
 

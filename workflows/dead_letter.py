@@ -32,7 +32,7 @@ class DeadLetterWorkflow:
     async def run(self, letter: contracts.DeadLetterInput) -> str:
         """Wait, for weeks if need be; return `retried` or `discarded`, or `void` when there is nothing to hold."""
         answer = await store(contracts.HOLD_DEAD_LETTER, letter, contracts.Held)
-        if not answer.held:
+        if not answer.held and self._ended is None:
             self._ended = "void"
         self._held = True
         await workflow.wait_condition(lambda: self._ended is not None and workflow.all_handlers_finished())
@@ -66,6 +66,11 @@ class DeadLetterWorkflow:
     @discard.validator
     def _can_discard(self, request: contracts.DiscardRequest) -> None:  # noqa: ARG002  the Update's signature
         self._refuse_when_ended()
+
+    @workflow.signal(name=contracts.DECIDED_SIGNAL)
+    def decided(self, decided: contracts.Decided) -> None:
+        """End: a batch has decided in the row, where only one decision has room, and done what follows from it."""
+        self._ended = self._ended or decided.status.value
 
     async def _ready(self) -> None:
         await workflow.wait_condition(lambda: self._held)
@@ -106,6 +111,7 @@ async def _start(page: contracts.PageInput) -> None:
                 page,
                 id=page.job_id,
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                memo={contracts.ROUND_MEMO: page.round},
                 search_attributes=search_attributes.of_start(page),
                 priority=of_round(page),
                 static_summary=f"{page.kind.value} {page.page_id}, round {page.round}",

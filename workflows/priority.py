@@ -10,10 +10,15 @@ from temporalio.common import Priority
 
 with workflow.unsafe.imports_passed_through():
     from domain.job import JobPriority
-    from workflows.contracts import PageInput
+    from workflows.contracts import BatchInput, PageInput
 
 _KEYS: Final = {JobPriority.HIGH: 1, JobPriority.NORMAL: 3, JobPriority.LOW: 5}
 """Of the server's default of five levels (`matching.priorityLevels`), 1 the first to go."""
+
+
+def of_batch(batch: BatchInput) -> Priority:
+    """Return the priority of a batch's own turns: one at a time, and not behind the rounds that it has begun."""
+    return Priority(priority_key=_KEYS[JobPriority.HIGH], fairness_key=batch.tenant)
 
 
 def of_round(page: PageInput) -> Priority:

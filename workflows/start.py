@@ -6,7 +6,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from workflows import contracts, search_attributes
-from workflows.priority import of_round
+from workflows.priority import of_batch, of_round
 
 
 async def start_page(
@@ -30,6 +30,7 @@ async def start_page(
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         search_attributes=search_attributes.of_start(page),
         priority=of_round(page),
+        memo={contracts.ROUND_MEMO: page.round},
         static_summary=f"{page.kind.value} {page.page_id}, round {page.round}{by}",
         rpc_timeout=rpc_timeout,
     )
@@ -44,5 +45,6 @@ async def start_batch(client: Client, batch: contracts.BatchInput, *, rpc_timeou
         task_queue=contracts.PAGES_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         search_attributes=search_attributes.of_batch(batch),
+        priority=of_batch(batch),
         rpc_timeout=rpc_timeout,
     )

@@ -16,6 +16,7 @@ from storage.batch_item import BatchItemRow
 from storage.letter_selection import LetterSelection
 from tests.workflows.world import BRIEF, World
 from workflows import contracts
+from workflows.priority import of_batch
 
 OPTIONS = JobOptions(route=(SANDBOX_MODEL,), max_cost=NanoUsd(NANO))
 
@@ -71,11 +72,13 @@ async def store_selection(world: World, kind: BatchKind, **changes: Any) -> Batc
 
 async def start_batch(world: World, batch: BatchId, **changes: Any) -> WorkflowHandle[Any, Any]:  # noqa: ANN401
     """Start the workflow of a batch."""
+    batch_input = contracts.BatchInput(batch_id=batch, tenant=OWNER_TENANT, **changes)
     return await world.client.start_workflow(
         contracts.BATCH_WORKFLOW,
-        contracts.BatchInput(batch_id=batch, tenant=OWNER_TENANT, **changes),
+        batch_input,
         id=batch,
         task_queue=contracts.PAGES_QUEUE,
+        priority=of_batch(batch_input),
         result_type=BatchReport,
     )
 

@@ -41,6 +41,7 @@ def downgrade() -> None:
     op.drop_table('audit_records')
     op.drop_table('tokens')
     op.drop_index('ix_dead_letters_held', 'dead_letters')
+    op.drop_column('dead_letters', 'decided_by')
     op.drop_index('ix_jobs_to_erase', 'jobs')
     op.drop_index('ix_jobs_ended', 'jobs')
     op.drop_column('jobs', 'erased_at')
@@ -56,6 +57,7 @@ def _jobs() -> None:
 
 
 def _dead_letters() -> None:
+    op.add_column('dead_letters', sa.Column('decided_by', sa.String(), nullable=True))
     op.create_index('ix_dead_letters_held', 'dead_letters', ['tenant', 'created_at', 'id'])
 
 
