@@ -66,7 +66,8 @@ class Child:
         """Start the child. Raises StackError when the system refuses to."""
         try:
             log = LogFile(logs / f"{spec.name}.log")
-            spec.readiness.reset()
+            for trace in spec.readiness.traces:
+                trace.unlink(missing_ok=True)
             output, process = await _start(spec)
         except OSError as error:
             message = f"The {spec.name} process cannot be started: {error}."

@@ -23,25 +23,21 @@ _ANSWER_WITHIN: Final = timedelta(seconds=2)
 class Readiness(Protocol):
     """Something a child is asked for until it is there."""
 
-    def reset(self) -> None:
-        """Forget what an earlier run of the child left behind."""
-        ...
+    traces: tuple[Path, ...] = ()
+    """Files that a killed child leaves behind, by which the next one would count as ready before it is."""
 
     async def is_ready(self) -> bool:
         """Return whether the child works. Answers within seconds."""
         ...
 
 
-class FileReadiness:
+class FileReadiness(Readiness):
     """A file that the child makes when it is ready, and removes when it stops."""
 
     def __init__(self, path: Path) -> None:
         """Watch for `path`."""
         self._path = path
-
-    def reset(self) -> None:
-        """Remove what a killed child left behind."""
-        self._path.unlink(missing_ok=True)
+        self.traces = (path,)
 
     async def is_ready(self) -> bool:
         """Return whether the file is there."""
@@ -51,7 +47,7 @@ class FileReadiness:
         return self._path.exists()
 
 
-class HttpReadiness:
+class HttpReadiness(Readiness):
     """A URL that answers 200 when the child is ready."""
 
     def __init__(self, url: str) -> None:
@@ -59,9 +55,6 @@ class HttpReadiness:
         self._url = url
         # Knows no authority: a child speaks plain HTTP, and to read them all takes 20 ms of CPU at every look.
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-    def reset(self) -> None:
-        """Leave nothing: a child that is gone does not answer."""
 
     async def is_ready(self) -> bool:
         """Return whether the answer is 200."""
@@ -74,15 +67,12 @@ class HttpReadiness:
         return response.status_code == HTTPStatus.OK
 
 
-class TemporalReadiness:
+class TemporalReadiness(Readiness):
     """A Temporal server with its namespace, whose retention is set on the way."""
 
     def __init__(self, address: str) -> None:
         """Ask at `address` (host:port)."""
         self._address = address
-
-    def reset(self) -> None:
-        """Leave nothing: a server that is gone does not answer."""
 
     async def is_ready(self) -> bool:
         """Return whether the namespace answers and keeps closed workflows for 30 days."""

@@ -17,15 +17,11 @@ Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 IsRunning = Callable[[int], bool]
 
 
-def ignore(_line: str) -> None:
-    """Take a progress line that the test does not look at."""
-
-
 @asynccontextmanager
 async def running(
-    specs: tuple[ChildSpec, ...], logs: Path, restarts: RestartPolicy, say: Callable[[str], None] = ignore
+    specs: tuple[ChildSpec, ...], logs: Path, restarts: RestartPolicy, say: Callable[[str], None] | None = None
 ) -> AsyncGenerator[Supervisor]:
-    supervisor = Supervisor(specs, logs, say, restarts)
+    supervisor = Supervisor(specs, logs, say or list[str]().append, restarts)
     try:
         await supervisor.start()
         yield supervisor
@@ -90,11 +86,13 @@ async def test_a_child_that_dies_at_start_is_shown_with_its_last_words(
     make_spec: MakeSpec, child_code: str, tmp_path: Path, at_once: RestartPolicy, is_running: IsRunning
 ) -> None:
     specs = (make_spec("a"), make_spec("b", child_code + "print('no such database')\nsys.exit(3)\n"))
-    supervisor = Supervisor(specs, tmp_path, ignore, at_once)
+    said: list[str] = []
+    supervisor = Supervisor(specs, tmp_path, said.append, at_once)
     with pytest.raises(
         StackError, match=r"(?s)b process ended as it started \(exit code 3\).*no such database"
     ) as caught:
         await supervisor.start()
+    assert said == ["Starting a ...", "Starting b ..."]
     assert str(tmp_path / "b.log") in caught.value.hint
     first = supervisor.pids["a"]
     await supervisor.stop()
@@ -105,9 +103,11 @@ async def test_a_child_that_never_gets_ready_is_ended(
     make_spec: MakeSpec, child_code: str, tmp_path: Path, at_once: RestartPolicy
 ) -> None:
     spec = make_spec("a", child_code + "signal.pause()\n", start_limit=0.5)
-    supervisor = Supervisor((spec,), tmp_path, ignore, at_once)
+    said: list[str] = []
+    supervisor = Supervisor((spec,), tmp_path, said.append, at_once)
     with pytest.raises(StackError, match=r"was not ready after 0\.5 s"):
         await supervisor.start()
+    assert said == ["Starting a ..."]
     assert supervisor.pids == {}
     assert [child for child in psutil.Process().children() if "a.ready" in " ".join(child.cmdline())] == []
 
@@ -117,8 +117,10 @@ async def test_a_program_that_is_not_there_is_named(
 ) -> None:
     spec = make_spec("a")
     missing = ChildSpec("a", ("/no/such/program",), spec.environment, spec.readiness)
+    said: list[str] = []
     with pytest.raises(StackError, match="/no/such/program cannot be started"):
-        await Supervisor((missing,), tmp_path, ignore, at_once).start()
+        await Supervisor((missing,), tmp_path, said.append, at_once).start()
+    assert said == ["Starting a ..."]
 
 
 async def test_what_an_earlier_run_left_does_not_count_as_ready(
@@ -126,8 +128,10 @@ async def test_what_an_earlier_run_left_does_not_count_as_ready(
 ) -> None:
     (tmp_path / "a.ready").touch()
     spec = make_spec("a", child_code + "signal.pause()\n", start_limit=0.5)
+    said: list[str] = []
     with pytest.raises(StackError, match="was not ready"):
-        await Supervisor((spec,), tmp_path, ignore, at_once).start()
+        await Supervisor((spec,), tmp_path, said.append, at_once).start()
+    assert said == ["Starting a ..."]
 
 
 async def test_a_child_that_ignores_sigterm_is_killed_after_its_grace(
@@ -163,7 +167,8 @@ async def test_a_cancelled_stop_kills(
     make_spec: MakeSpec, child_code: str, tmp_path: Path, at_once: RestartPolicy, is_running: IsRunning
 ) -> None:
     deaf = child_code + "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nready.touch()\nwhile True: signal.pause()\n"
-    supervisor = Supervisor((make_spec("a"), make_spec("b", deaf, grace=60)), tmp_path, ignore, at_once)
+    said: list[str] = []
+    supervisor = Supervisor((make_spec("a"), make_spec("b", deaf, grace=60)), tmp_path, said.append, at_once)
     await supervisor.start()
     pids = list(supervisor.pids.values())
     stopping = asyncio.create_task(supervisor.stop())
@@ -171,6 +176,7 @@ async def test_a_cancelled_stop_kills(
     stopping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await stopping
+    assert said[-1] == "Stopping b ..."
     assert not any(is_running(pid) for pid in pids)
 
 

@@ -25,10 +25,6 @@ from settings import Settings
 Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 
 
-def ignore(_line: str) -> None:
-    """Take a progress line that the test does not look at."""
-
-
 async def only_temporal(settings: Settings, directory: DataDirectory, on_progress: Progress) -> tuple[ChildSpec, ...]:
     return (await embedded_children(settings, directory, on_progress))[:1]
 
@@ -44,7 +40,8 @@ def settings(tmp_path: Path, free_port: Callable[[], int], temporal_binary: Path
     )
 
 
-def stack_of(settings: Settings, say: Progress = ignore) -> Stack:
+def stack_of(settings: Settings, say: Progress | None = None) -> Stack:
+    say = say or list[str]().append
     return Stack(settings, say, children=only_temporal, restarts=RestartPolicy(first=timedelta(milliseconds=50)))
 
 

@@ -32,10 +32,6 @@ def settings(
     )
 
 
-def ignore(_line: str) -> None:
-    """Take a progress line that the test does not look at."""
-
-
 async def get(url: str, token: str | None = None) -> int:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(trust_env=False, headers=headers, timeout=20) as client:
@@ -43,7 +39,9 @@ async def get(url: str, token: str | None = None) -> int:
 
 
 async def test_a_started_stack_is_ready_guarded_and_healthy(settings: Settings) -> None:
-    async with Stack(settings, ignore) as stack:
+    said: list[str] = []
+    async with Stack(settings, said.append) as stack:
+        assert said == ["Starting temporal ...", "Starting worker ...", "Starting api ..."]
         assert list(stack.pids) == ["temporal", "worker", "api"]
         assert await get(f"{stack.api_url}/readyz") == HTTPStatus.OK
         assert await get(f"{stack.api_url}/api/pages") == HTTPStatus.UNAUTHORIZED

@@ -13,10 +13,6 @@ PINNED = 'echo "temporal version 0.0.0-DEV (Server 1.31.2, UI 2.50.1)"'
 OLD = 'echo "temporal version 1.0.0 (Server 1.24.2, UI 2.28.0)"'
 
 
-def ignore(_line: str) -> None:
-    """Take a progress line that the test does not look at."""
-
-
 @pytest.mark.parametrize("says", [NEW, PINNED])
 async def test_the_server_inside_decides_not_the_cli(make_program: MakeProgram, says: str) -> None:
     assert await server_version(make_program("temporal", says)) == (1, 31, 2)
@@ -24,7 +20,9 @@ async def test_the_server_inside_decides_not_the_cli(make_program: MakeProgram, 
 
 async def test_a_new_enough_one_on_path_is_taken(make_program: MakeProgram) -> None:
     program = make_program("temporal", NEW)
-    assert await find_binary(None, ignore) == program
+    said: list[str] = []
+    assert await find_binary(None, said.append) == program
+    assert said == []
 
 
 async def test_one_on_path_that_is_too_old_is_passed_over_for_the_cache(make_program: MakeProgram) -> None:
@@ -32,7 +30,9 @@ async def test_one_on_path_that_is_too_old_is_passed_over_for_the_cache(make_pro
     kept = make_program("kept", NEW)
     cached_binary().parent.mkdir(parents=True)
     kept.rename(cached_binary())
-    assert await find_binary(None, ignore) == cached_binary()
+    said: list[str] = []
+    assert await find_binary(None, said.append) == cached_binary()
+    assert said == []
 
 
 async def test_why_one_was_passed_over_is_told(make_program: MakeProgram) -> None:
@@ -46,7 +46,9 @@ async def test_why_one_was_passed_over_is_told(make_program: MakeProgram) -> Non
 async def test_the_users_choice_is_taken_before_path(make_program: MakeProgram) -> None:
     make_program("temporal", NEW)
     own = make_program("own", NEW)
-    assert await find_binary(own, ignore) == own
+    said: list[str] = []
+    assert await find_binary(own, said.append) == own
+    assert said == []
 
 
 @pytest.mark.parametrize("body", [OLD, "echo hello", "exit 3"])
@@ -54,13 +56,13 @@ async def test_a_choice_that_cannot_work_is_an_error(make_program: MakeProgram, 
     make_program("temporal", NEW)
     own = make_program("own", body)
     with pytest.raises(StackError, match="own") as caught:
-        await find_binary(own, ignore)
+        await find_binary(own, list[str]().append)
     assert "PAGEWRIGHT_TEMPORAL_CLI" in caught.value.hint
 
 
 async def test_a_choice_that_is_not_there_is_an_error(bin_folder: Path) -> None:
     with pytest.raises(StackError, match=r"missing cannot be run: No such file or directory\.$"):
-        await find_binary(bin_folder / "missing", ignore)
+        await find_binary(bin_folder / "missing", list[str]().append)
 
 
 @pytest.mark.usefixtures("bin_folder")

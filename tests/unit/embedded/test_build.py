@@ -29,10 +29,6 @@ def go(
     return GO.format(version=version, outcome=outcome, seconds=seconds, runs=runs)
 
 
-def ignore(_line: str) -> None:
-    """Take a progress line that the test does not look at."""
-
-
 async def test_two_builds_at_once_compile_once(make_program: MakeProgram, tmp_path: Path) -> None:
     runs, target = tmp_path / "runs", tmp_path / "cache" / "temporal"
     make_program("go", go(runs))
@@ -47,15 +43,17 @@ async def test_two_builds_at_once_compile_once(make_program: MakeProgram, tmp_pa
 @pytest.mark.parametrize("version", ["1.19.8", "1.23.12"])
 async def test_an_old_toolchain_is_not_even_tried(make_program: MakeProgram, tmp_path: Path, version: str) -> None:
     make_program("go", go(tmp_path / "runs", version=version))
+    said: list[str] = []
     with pytest.raises(StackError, match=version):
-        await build(tmp_path / "temporal", "1.8.2", ignore)
+        await build(tmp_path / "temporal", "1.8.2", said.append)
+    assert said == []
     assert not (tmp_path / "runs").exists()
 
 
 async def test_a_failed_build_says_what_the_compiler_said(make_program: MakeProgram, tmp_path: Path) -> None:
     make_program("go", go(tmp_path / "runs", outcome='echo half > "$2"; echo "no such module" >&2; exit 1'))
     with pytest.raises(StackError, match="no such module"):
-        await build(tmp_path / "cache" / "temporal", "1.8.2", ignore)
+        await build(tmp_path / "cache" / "temporal", "1.8.2", list[str]().append)
     assert [file.name for file in (tmp_path / "cache").iterdir() if "lock" not in file.name] == []
 
 
@@ -63,8 +61,10 @@ async def test_a_broken_file_at_the_target_is_built_anew(make_program: MakeProgr
     target = tmp_path / "temporal"
     target.write_text("broken")
     make_program("go", go(tmp_path / "runs"))
-    await build(target, "1.8.2", ignore)
+    said: list[str] = []
+    await build(target, "1.8.2", said.append)
     assert target.read_text() == "binary\n"
+    assert said[-1].startswith("Built Temporal 1.8.2 in ")
 
 
 async def test_a_cancelled_build_leaves_no_process_and_no_file(
@@ -72,7 +72,7 @@ async def test_a_cancelled_build_leaves_no_process_and_no_file(
 ) -> None:
     late = tmp_path / "late"
     make_program("go", go(tmp_path / "runs", outcome=f'echo late > "{late}"', seconds="1"))
-    task = asyncio.create_task(build(tmp_path / "cache" / "temporal", "1.8.2", ignore))
+    task = asyncio.create_task(build(tmp_path / "cache" / "temporal", "1.8.2", list[str]().append))
     await eventually((tmp_path / "runs").exists)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -9,17 +9,13 @@ from embedded.download import download
 from embedded.errors import StackError
 
 
-def ignore(_line: str) -> None:
-    """Take a progress line that the test does not look at."""
-
-
 async def test_a_download_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def hang(_folder: str, _version: str) -> None:
         await asyncio.sleep(60)
 
     monkeypatch.setattr(downloading, "_download_into", hang)
     with pytest.raises(StackError, match="took longer"):
-        await download(tmp_path / "cache" / "temporal", "1.8.2", ignore, timedelta(milliseconds=50))
+        await download(tmp_path / "cache" / "temporal", "1.8.2", list[str]().append, timedelta(milliseconds=50))
     assert list((tmp_path / "cache").iterdir()) == []
 
 
@@ -30,7 +26,7 @@ async def test_without_internet_the_reason_is_told(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(downloading, "_download_into", refuse)
     with pytest.raises(StackError, match=r"could not be downloaded: no route\.$"):
-        await download(tmp_path / "temporal", "1.8.2", ignore)
+        await download(tmp_path / "temporal", "1.8.2", list[str]().append)
 
 
 async def test_what_was_downloaded_is_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,6 +35,8 @@ async def test_what_was_downloaded_is_put_in_place(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(downloading, "_download_into", fetch)
     target = tmp_path / "cache" / "temporal"
-    await download(target, "1.8.2", ignore)
+    said: list[str] = []
+    await download(target, "1.8.2", said.append)
+    assert said == ["Downloading Temporal 1.8.2 (usually seconds, 120 s at most) ..."]
     assert target.read_text() == "binary"
     assert list(target.parent.iterdir()) == [target]
