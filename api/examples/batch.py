@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from fastapi.openapi.models import Example
 
-from api.examples import page as examples
 from api.schemas.batch import (
     Batch,
     BatchCounts,
@@ -22,8 +21,6 @@ from api.schemas.envelope import Data
 from domain.batch import BatchKind, BatchStatus, ItemStatus, LineProblem
 from domain.ids import BatchId, DeadLetterId, JobId
 from domain.model import Document
-
-NOTHING: Final = examples.NOTHING
 
 _ID: Final = BatchId("batch_01K3V8Z4M0E9C7B2Q5T1R6W8XY")
 _PATH: Final = f"/api/ai/batches/{_ID}"

@@ -1,76 +1,173 @@
-"""Examples of the docs: jobs and dead letters in numbers, and what was cleared away."""
+"""Examples of the docs on jobs."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from api.examples import page as examples
+from fastapi.openapi.models import Example
+
+from api.examples.scene import AT, DONE, JOB_ID, MODEL, PAGE_ID, TEMPORAL
 from api.schemas.envelope import Data
-from api.schemas.housekeeping import Cleared
-from api.schemas.job_history import EndedJob, JobHistory
-from api.schemas.job_metrics import ErrorCount, JobMetrics, ProcessingTime, Retries
-from api.schemas.letter_statistics import LetterStatistics
-from domain.dead_letter import DeadLetterStatus
-from domain.errors import ErrorType
-from domain.ids import OWNER_USER
-from domain.job import JobStatus
+from api.schemas.job import (
+    Call,
+    Job,
+    JobDetail,
+    JobEstimate,
+    JobLinks,
+    JobList,
+    Receipt,
+    ReceiptEstimate,
+    ReceiptLine,
+    Step,
+)
+from domain.call import CallStatus
+from domain.estimate import Basis
+from domain.job import JobKind, JobPriority, JobStatus
+from domain.page import Theme
+from domain.route import SANDBOX_MODEL
+from domain.step import OUTLINE_STEP, StepStatus
 
-_UNTIL: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-_HOURS: Final = 24
-_JOB: Final = examples.JOBS.data.jobs[0]
+SUBMIT: Final[dict[str, Example]] = {
+    "text": {
+        "summary": "A sentence",
+        "value": {"brief": "Harbour Bakery sells sourdough bread in Example Bay. Open daily from 7:00."},
+    },
+    "facts": {
+        "summary": "Facts, a route and a cap",
+        "value": {
+            "brief": {
+                "name": "Harbour Bakery",
+                "offer": "Sourdough bread, baked overnight",
+                "callToAction": "Order bread",
+                "links": [{"label": "Order", "url": "https://order.example.com/"}],
+                "prices": [{"item": "Country loaf", "price": "$ 6.50"}],
+            },
+            "model": MODEL,
+            "fallback": ["anthropic:claude-haiku-5-5"],
+            "maxCostUsd": 0.25,
+        },
+    },
+    "sandbox": {
+        "summary": "Offline, with faults",
+        "value": {
+            "brief": "Harbour Bakery sells sourdough bread in Example Bay.",
+            "route": [SANDBOX_MODEL],
+            "seed": 7,
+            "sandbox": {"latencyMs": 300, "errorRates": {"RATE_LIMIT": 0.2}, "invalidRate": 0.1},
+        },
+    },
+}
+RETRY: Final[dict[str, Example]] = {
+    "same": {"summary": "The same again", "value": {}},
+    "other": {"summary": "Another model, a higher cap", "value": {"model": MODEL, "maxCostUsd": 0.5}},
+}
 
-JOB_METRICS: Final = Data(
-    data=JobMetrics(
-        hours=_HOURS,
-        since=_UNTIL - timedelta(hours=_HOURS),
-        until=_UNTIL,
-        by_status=dict.fromkeys(JobStatus, 0) | {JobStatus.COMPLETED: 190, JobStatus.FAILED: 10},
-        success_rate=95.0,
-        processing_time_ms=ProcessingTime(count=200, p50=8200, p95=14100, p99=29800),
-        throughput_per_hour=8.333,
-        retries=Retries(requests=31, rounds=4),
-        errors_by_type={ErrorType.RATE_LIMIT: ErrorCount(requests=27, jobs=8)},
-        validation_pass_rate=98.7,
-    )
+_LINKS: Final = JobLinks(
+    self=f"/api/ai/jobs/{JOB_ID}",
+    events=f"/api/ai/jobs/{JOB_ID}/events",
+    page=f"/api/pages/{PAGE_ID}",
+    html=f"/api/pages/{PAGE_ID}/html?version=1",
+    temporal=f"{TEMPORAL}/{JOB_ID}",
 )
-JOB_HISTORY: Final = Data(
-    data=JobHistory(
-        jobs=(
-            EndedJob(
-                id=_JOB.id,
-                page_id=_JOB.page_id,
-                kind=_JOB.kind,
-                status=_JOB.status,
-                outcome=_JOB.outcome,
-                user=OWNER_USER,
-                round=_JOB.round,
-                version=_JOB.version,
-                provider=_JOB.provider,
-                model=_JOB.model,
-                error_type=None,
-                error_message=None,
-                cost_usd=_JOB.cost_usd,
-                charged_usd=_JOB.charged_usd,
-                created_at=_JOB.created_at,
-                started_at=_JOB.started_at,
-                finished_at=_JOB.finished_at,
-                links=_JOB.links,
-            ),
-        )
+
+
+def _job(status: JobStatus) -> Job:
+    done = status is JobStatus.COMPLETED
+    return Job(
+        id=JOB_ID,
+        page_id=PAGE_ID,
+        kind=JobKind.GENERATE,
+        status=status,
+        round=1,
+        cancel_requested=False,
+        paused=status is JobStatus.PAUSED,
+        route=(MODEL,),
+        tries=3,
+        priority=JobPriority.NORMAL,
+        seed=0,
+        theme=Theme.STUDIO,
+        language="en",
+        max_cost_usd=Decimal("0.25"),
+        cost_usd=Decimal("0.004210") if done else Decimal(0),
+        charged_usd=Decimal("0.004210") if done else Decimal(0),
+        reserved_usd=Decimal(0),
+        provider="openai" if done else None,
+        model=MODEL if done else None,
+        ai=True,
+        version=1 if done else None,
+        created_at=AT,
+        started_at=AT if done else None,
+        finished_at=DONE if done else None,
+        updated_at=DONE if done else AT,
+        links=_LINKS if done else _LINKS.model_copy(update={"html": None}),
     )
+
+
+_CALL: Final = Call(
+    round=1,
+    step=OUTLINE_STEP,
+    model=MODEL,
+    try_number=1,
+    request=1,
+    attempt=1,
+    status=CallStatus.SUCCEEDED,
+    prompt_tokens=1180,
+    completion_tokens=420,
+    cost_usd=Decimal("0.004210"),
+    charged_usd=Decimal("0.004210"),
+    latency_ms=2100,
+    started_at=AT,
+    settled_at=AT + timedelta(seconds=2),
 )
-LETTER_STATISTICS: Final = Data(
-    data=LetterStatistics(
-        total=10,
-        retryable=8,
-        by_error_type={"RATE_LIMIT": 8, "AUTH_ERROR": 2},
-        by_provider={"openai": 9, "unknown": 1},
-        by_model={"openai:gpt-6-luna": 9, "unknown": 1},
-        by_date={"2026-03-02": 7, "2026-03-01": 3},
-        by_status={DeadLetterStatus.OPEN: 10, DeadLetterStatus.RETRIED: 4, DeadLetterStatus.DISCARDED: 1},
-        spent_usd=Decimal("0.210000"),
-        retry_estimate_usd=Decimal("0.065000"),
-        unknown_estimates=0,
-    )
+_STEP: Final = Step(
+    step=OUTLINE_STEP,
+    status=StepStatus.DONE,
+    model=MODEL,
+    try_number=1,
+    prompt_tokens=1180,
+    completion_tokens=420,
+    cost_usd=Decimal("0.004210"),
+    calls=1,
+    started_at=AT,
+    finished_at=AT + timedelta(seconds=2),
 )
-CLEARED: Final = Data(data=Cleared(removed=180, left=0, held=3))
+_LINE: Final = ReceiptLine(
+    step=OUTLINE_STEP,
+    models=(MODEL,),
+    calls=1,
+    retries=0,
+    prompt_tokens=1180,
+    completion_tokens=420,
+    cost_usd=Decimal("0.004210"),
+    charged_usd=Decimal("0.004210"),
+    unknown_cost_calls=0,
+    duration_ms=2000,
+)
+_ESTIMATE: Final = JobEstimate(
+    model=MODEL,
+    basis=Basis.HEURISTIC,
+    samples=0,
+    low_usd=Decimal("0.002900"),
+    expected_usd=Decimal("0.004700"),
+    high_usd=Decimal("0.009800"),
+)
+_RECEIPT: Final = Receipt(
+    calls=1,
+    retries=0,
+    rounds=1,
+    prompt_tokens=1180,
+    completion_tokens=420,
+    cost_usd=Decimal("0.004210"),
+    charged_usd=Decimal("0.004210"),
+    unknown_cost_calls=0,
+    duration_ms=8000,
+    estimate=ReceiptEstimate(**dict(_ESTIMATE), difference_usd=Decimal("-0.000490"), within_range=True),
+    lines=(_LINE,),
+)
+
+NEW_JOB: Final = Data(data=_job(JobStatus.WAITING))
+PAUSED_JOB: Final = Data(data=_job(JobStatus.PAUSED))
+JOBS: Final = Data(data=JobList(jobs=(_job(JobStatus.COMPLETED),)))
+JOB_DETAIL: Final = Data(
+    data=JobDetail(**dict(_job(JobStatus.COMPLETED)), steps=(_STEP,), calls=(_CALL,), receipt=_RECEIPT)
+)

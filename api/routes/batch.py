@@ -10,6 +10,7 @@ from api.actions.batch_control import BatchControl
 from api.actions.batch_intake import JSON, BatchIntake
 from api.actions.batch_steering import STEERED_WITH, BatchSteering
 from api.examples import batch as examples
+from api.examples.envelope import NOTHING
 from api.guards.audit import AuditDep, audit_change
 from api.guards.auth import CallerDep, needs, needs_one_of, ways_of
 from api.guards.idempotency import Answer, KeyHeader, Once, OnceDep, Subject
@@ -40,7 +41,7 @@ router = APIRouter(tags=["batches"])
 BATCHES: Final = "/api/ai/batches"
 ACCEPTED: Final = HTTPStatus.ACCEPTED
 BatchName = Annotated[BatchId, Path(description="For example `batch_01K3V8Z4M0E9C7B2Q5T1R6W8XY`.")]
-NoBody = Annotated[Nothing | None, Body(openapi_examples=examples.NOTHING)]
+NoBody = Annotated[Nothing | None, Body(openapi_examples=NOTHING)]
 _SHOWN_PROBLEMS: Final = 100
 _STEERS: Final = tuple(dict.fromkeys(STEERED_WITH.values()))
 """A batch of briefs is steered with `jobs.write`, one of dead letters with `dlq.write`."""

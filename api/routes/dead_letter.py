@@ -15,8 +15,8 @@ from fastapi.responses import Response
 from api.actions.letter_statistics import statistics_of
 from api.actions.retry import Retry
 from api.actions.stream import Batch, streamed
+from api.examples import dead_letter as examples
 from api.examples import job as job_examples
-from api.examples import page as examples
 from api.guards.audit import AuditDep
 from api.guards.auth import Caller, CallerDep, needs
 from api.guards.idempotency import Answer, OnceDep, Subject
@@ -86,7 +86,7 @@ async def list_letters(
     "/stats",
     dependencies=[needs(Scope.DLQ_READ)],
     summary="Count dead letters",
-    responses={**answered(HTTPStatus.OK, job_examples.LETTER_STATISTICS), **problems(401, 403)},
+    responses={**answered(HTTPStatus.OK, examples.LETTER_STATISTICS), **problems(401, 403)},
 )
 async def letter_statistics(services: ServicesDep, caller: CallerDep) -> Data[LetterStatistics]:
     """Return what the open dead letters are, what their jobs cost so far, and what retrying them would cost at most."""
@@ -119,7 +119,7 @@ async def retry(
     once: OnceDep,
     audit: AuditDep,
     name: LetterName,
-    request: Annotated[RetryJobRequest | None, Body(openapi_examples=examples.RETRY)] = None,
+    request: Annotated[RetryJobRequest | None, Body(openapi_examples=job_examples.RETRY)] = None,
 ) -> Response:
     """Start the next round from the finished sections. Sent again with the same key, it starts none twice."""
     retries = Retry(services)

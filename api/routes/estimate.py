@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from api.actions.submission import brief_of, language_of_tag
-from api.examples import money as examples_money
+from api.examples import estimate as examples
 from api.guards.audit import AuditDep
 from api.guards.auth import CallerDep, needs
 from api.intake.options import OptionsReader
@@ -23,13 +23,13 @@ router = APIRouter(prefix="/api/ai/estimate", tags=["usage"])
     "",
     dependencies=[needs(Scope.JOBS_READ)],
     summary="Estimate what a brief will cost",
-    responses={**answered(HTTPStatus.OK, examples_money.ESTIMATE), **problems(400, 401, 403, 413, 415, 422)},
+    responses={**answered(HTTPStatus.OK, examples.ESTIMATE), **problems(400, 401, 403, 413, 415, 422)},
 )
 async def estimate(
     services: ServicesDep,
     caller: CallerDep,
     audit: AuditDep,
-    request: Annotated[EstimateRequest, Body(openapi_examples=examples_money.ESTIMATE_REQUESTS)],
+    request: Annotated[EstimateRequest, Body(openapi_examples=examples.REQUESTS)],
 ) -> Data[Estimate]:
     """Return a range in USD, step by step, from the tenant's own calls to the same models or from sizes alone.
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.examples.page import EVENT_STREAM
+from api.examples.event import EVENT_STREAM
 from api.guards.auth import Caller, CallerDep, needs, still_valid
 from api.problem import not_found
 from api.responses import problems

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.api.enums.v1 import TaskQueueType
 
-from api.examples import page as examples
+from api.examples import health as examples
 from api.responses import answered
 from api.schemas.health import Health, Part, Readiness
 from api.services import Services, ServicesDep

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, BackgroundTasks, Query
 
 from activities.removal import forget
-from api.examples import job as job_examples
+from api.examples import housekeeping as examples
 from api.guards.audit import AuditDep
 from api.guards.auth import CallerDep, needs
 from api.intake.period import OlderThan, age
@@ -66,7 +66,7 @@ async def delete_job(
     dependencies=[needs(Scope.QUEUE_WRITE)],
     tags=["queues"],
     summary="Clear ended jobs away",
-    responses={**answered(HTTPStatus.OK, job_examples.CLEARED), **problems(401, 403, 422)},
+    responses={**answered(HTTPStatus.OK, examples.CLEARED), **problems(401, 403, 422)},
 )
 async def clear(
     services: ServicesDep,

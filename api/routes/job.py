@@ -12,7 +12,8 @@ from api.actions.control import Control
 from api.actions.receipt import receipt_of, shown
 from api.actions.retry import Retry
 from api.actions.submission import Submission, new_job_id
-from api.examples import page as examples
+from api.examples import job as examples
+from api.examples.envelope import NOTHING
 from api.guards.audit import AuditDep
 from api.guards.auth import CallerDep, needs
 from api.guards.idempotency import Answer, OnceDep, Subject
@@ -32,7 +33,7 @@ from storage.job import JobRow
 router = APIRouter(prefix="/api/ai/jobs", tags=["jobs"])
 
 JobName = Annotated[JobId, Path(description="For example `job_01K3V8Z4M0E9C7B2Q5T1R6W8XY`.")]
-NoBody = Annotated[Nothing | None, Body(openapi_examples=examples.NOTHING)]
+NoBody = Annotated[Nothing | None, Body(openapi_examples=NOTHING)]
 ACCEPTED = HTTPStatus.ACCEPTED
 
 

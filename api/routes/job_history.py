@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.examples import job as job_examples
+from api.examples import job_history as examples
 from api.guards.auth import CallerDep, needs
 from api.intake.cursor import DEFAULT_LIMIT, MOMENT, Cursor, Limit, cursor_at, cut, position
 from api.intake.period import PeriodDep
@@ -46,7 +46,7 @@ def _criteria(
     "/api/ai/jobs/history",
     dependencies=[needs(Scope.JOBS_READ)],
     summary="List jobs that have ended",
-    responses={**answered(HTTPStatus.OK, job_examples.JOB_HISTORY), **problems(401, 403, 422)},
+    responses={**answered(HTTPStatus.OK, examples.JOB_HISTORY), **problems(401, 403, 422)},
 )
 async def job_history(
     services: ServicesDep,

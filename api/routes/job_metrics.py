@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 
-from api.examples import job as job_examples
+from api.examples import job_metrics as examples
 from api.guards.auth import CallerDep, needs
 from api.responses import answered, problems
 from api.schemas.envelope import Data
@@ -29,7 +29,7 @@ Hours = Annotated[int, Query(ge=1, le=_LONGEST, description="How far back to loo
     "/api/ai/jobs/metrics",
     dependencies=[needs(Scope.JOBS_READ)],
     summary="See how the last hours went",
-    responses={**answered(HTTPStatus.OK, job_examples.JOB_METRICS), **problems(401, 403, 422)},
+    responses={**answered(HTTPStatus.OK, examples.JOB_METRICS), **problems(401, 403, 422)},
 )
 async def job_metrics(services: ServicesDep, caller: CallerDep, hours: Hours = 24) -> Data[JobMetrics]:
     """Return what became of the tenant's jobs and of their model requests, counted by the database."""

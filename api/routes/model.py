@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
-from api.examples import page as examples
+from api.examples import model as examples
 from api.guards.auth import needs
 from api.responses import answered, problems
 from api.schemas.envelope import Data

@@ -11,6 +11,7 @@ from api.actions.export import zipped
 from api.actions.publication import publish
 from api.actions.receipt import receipt_of, shown
 from api.actions.submission import Submission, new_job_id
+from api.examples import job as job_examples
 from api.examples import page as examples
 from api.guards.audit import AuditDep
 from api.guards.auth import Caller, CallerDep, needs
@@ -173,7 +174,7 @@ async def export(services: ServicesDep, caller: CallerDep, page: PageName, versi
     status_code=ACCEPTED,
     response_model=Data[Job],
     summary="Write one section again",
-    responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(400, 401, 403, 404, 409, 415, 422, 503)},
+    responses={**answered(ACCEPTED, job_examples.NEW_JOB), **problems(400, 401, 403, 404, 409, 415, 422, 503)},
 )
 async def revise(
     services: ServicesDep,

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
-from api.examples import money as examples_money
+from api.examples import price as examples
 from api.guards.auth import needs
 from api.responses import answered, problems
 from api.schemas.envelope import Data
@@ -20,7 +20,7 @@ router = APIRouter(tags=["usage"])
     "/api/ai/prices",
     dependencies=[needs(Scope.USAGE_READ)],
     summary="List prices",
-    responses={**answered(HTTPStatus.OK, examples_money.PRICES), **problems(401, 403)},
+    responses={**answered(HTTPStatus.OK, examples.PRICES), **problems(401, 403)},
 )
 async def list_prices(services: ServicesDep) -> Data[PriceListing]:
     """Return what each model of the allow-list costs now, in USD a million tokens."""

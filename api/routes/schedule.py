@@ -9,7 +9,7 @@ from ulid import ULID
 
 from api.actions.schedule_control import ScheduleControl, standing_of
 from api.examples import schedule as examples
-from api.examples.page import NOTHING
+from api.examples.envelope import NOTHING
 from api.guards.audit import AuditDep
 from api.guards.auth import CallerDep, needs
 from api.guards.idempotency import Answer, OnceDep, Subject

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import BeforeValidator, WithJsonSchema
 
 from api.actions import usage_csv
-from api.examples import money as examples_money
+from api.examples import usage as examples
 from api.guards.auth import Caller, CallerDep, needs
 from api.problem import invalid_field
 from api.responses import Responses, answered, problems
@@ -47,10 +47,10 @@ TopUsers = Annotated[
 ]
 
 ANSWERS: Final[Responses] = {
-    **answered(HTTPStatus.OK, examples_money.USAGE),
+    **answered(HTTPStatus.OK, examples.USAGE),
     **problems(401, 403, 422),
 }
-ANSWERS[200]["content"]["text/csv"] = {"schema": {"type": "string"}, "example": examples_money.USAGE_CSV}
+ANSWERS[200]["content"]["text/csv"] = {"schema": {"type": "string"}, "example": examples.USAGE_CSV}
 
 
 @router.get(
