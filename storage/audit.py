@@ -25,7 +25,7 @@ class AuditRecordRow(Row, table=True):
     token_id: str | None = None
     """None for the owner's token."""
     address: str | None = None
-    """Where the request came from."""
+    """Where the request came from; for a command on the machine itself, which machine."""
     method: str
     route: str
     """The path with the names of its parameters, as `/api/ai/jobs/{job}/cancel`."""

@@ -16,10 +16,12 @@ class AuditRecord(Document):
     id: str
     at: datetime
     user: UserId
-    token_id: str | None = Field(description="The token it was made with; null for the owner's.")
-    address: str | None = Field(description="Where the request came from.")
-    method: str
-    route: str = Field(description="The path with the names of its parameters.")
+    token_id: str | None = Field(description="The token it was made with; null for the owner's, and for a command.")
+    address: str | None = Field(
+        description="Where the request came from; for a command on the machine itself, which machine."
+    )
+    method: str = Field(description="Of the request; `CLI` for a command on the machine itself.")
+    route: str = Field(description="The path with the names of its parameters, or the command.")
     target: str | None = Field(description="What was changed or made.")
     targets: dict[str, str] = Field(description="Parameters of the path.")
     before: dict[str, JsonValue] | None = Field(description="What changed, as it was; null where the route tells none.")

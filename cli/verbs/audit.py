@@ -1,4 +1,4 @@
-"""`pagewright audit`: who changed what through the API."""
+"""`pagewright audit`: who changed what, through the API or on the machine."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Final
@@ -77,7 +77,7 @@ def list_records(  # noqa: PLR0913, PLR0917  # one parameter an option
     cursor: options.Cursor = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """List changes made through the API, the newest first: by whom, to what, and how it was before. Needs admin."""
+    """List changes, the newest first: by whom, to what, and how it was before. Needs admin."""
     query = {
         "user": user,
         "method": method,

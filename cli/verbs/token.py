@@ -1,8 +1,6 @@
 """`pagewright token`: who else may speak to the API. Acts on this machine's database and secrets, with no API up."""
 
 import asyncio
-import getpass
-import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, TypeVar
@@ -10,6 +8,7 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from api.guards.issuer import Issuer, Minted, Wish
+from api.guards.machine import Operator
 from api.guards.signing_key import SigningKeyFile, SigningKeys, SigningKeysError, signing_keys_path
 from cli import options
 from cli.configuration import load_settings
@@ -103,7 +102,6 @@ def mint(  # one parameter an option
         scopes=EVERY_SCOPE if _EVERY in wanted else frozenset(map(Scope, wanted)),
         valid_for=parse_period(expires),
         name=name,
-        created_by=_account(),
     )
     now = datetime.now(UTC)
     minted = _issue(lambda issuer: issuer.mint(wish, now))
@@ -145,7 +143,7 @@ def revoke(
     """End a token for ever. Every API process refuses it from its next request on."""
     if not yes:
         confirm(f"Revoke {token}? What uses it is refused from now on.", f"{token} is not revoked")
-    row = _issue(lambda issuer: issuer.revoke(TokenId(token), datetime.now(UTC), _account()))
+    row = _issue(lambda issuer: issuer.revoke(TokenId(token), datetime.now(UTC)))
     if row is None:
         message = f"There is no token {token}."
         raise UserError(message, "`pagewright token list` shows which there are; it takes an id, not the token itself.")
@@ -182,7 +180,7 @@ def rotate_secret(
         _ask(now, drop_old=drop_old)
 
     async def rotated(issuer: Issuer) -> SigningKeys:
-        return issuer.drop_old(now) if drop_old else issuer.rotate(now, period)
+        return await (issuer.drop_old(now) if drop_old else issuer.rotate(now, period))
 
     keys = _issue(rotated)
     if as_json:
@@ -210,7 +208,8 @@ def _issue(work: Callable[[Issuer], Awaitable[T]]) -> T:
 
     async def done() -> T:
         async with current_database(settings) as database:
-            return await work(Issuer(settings, database, SigningKeyFile(signing_keys_path(settings))))
+            keys = SigningKeyFile(signing_keys_path(settings))
+            return await work(Issuer(settings, database, keys, Operator.here()))
 
     try:
         return asyncio.run(done())
@@ -233,11 +232,3 @@ def _tell(minted: Minted) -> None:
     print_note(f"{row.id} for {row.user} ({row.tenant}), valid until {row.expires_at:%Y-%m-%d %H:%M} UTC.")
     print_note("This is the only time it is shown:")
     print_line(minted.token)
-
-
-def _account() -> str:
-    """Return the account that runs this; a container may have none with a name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"

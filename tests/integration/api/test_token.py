@@ -1,9 +1,12 @@
 """Minted tokens against running APIs: what they let do, and that they end at once in every one."""
 
 import asyncio
+import base64
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from unittest.mock import patch
 
 import httpx
 import jwt
@@ -11,8 +14,9 @@ import pytest
 
 from api.guards.bearer import Grant, signed
 from api.guards.issuer import Issuer
+from api.guards.signing_key import SigningKeyFile, SigningKeysError
 from domain.access import EVERY_SCOPE, Scope
-from domain.ids import TenantId, TokenId, UserId
+from domain.ids import OWNER_TENANT, TenantId, TokenId, UserId
 from settings import Settings
 from storage.audit import AuditFilter
 from storage.database import Database
@@ -106,14 +110,45 @@ async def test_minting_and_revoking_leave_an_audit_record_each(issuer: Issuer) -
     made = await minted(issuer)
     name = TokenId(made.row.id)
     for _ in range(2):
-        await issuer.revoke(name, datetime.now(UTC), "operator")
+        await issuer.revoke(name, datetime.now(UTC))
     async with issuer.database.read() as uow:
         wanted = AuditFilter(target=name)
         revoked, mint = await uow.audit.newest(TenantId(made.row.tenant), wanted, before=None, limit=10)
     assert (mint.method, mint.route) == ("CLI", "pagewright token mint")
     assert (mint.after or {})["scopes"] == list(made.row.scopes)
-    assert (revoked.route, revoked.user) == ("pagewright token revoke", "operator")
+    assert (revoked.route, revoked.before, revoked.after) == (
+        "pagewright token revoke", {"revoked": False}, {"revoked": True},
+    )  # fmt: skip
+    assert {(one.user, one.address) for one in (mint, revoked)} == {
+        ("ops@host.example", "command line of host.example")
+    }
     assert made.token not in mint.model_dump_json()
+
+
+async def test_a_rotation_leaves_a_record_of_which_secret_signs_and_none_when_it_cannot_be_made(issuer: Issuer) -> None:
+    now = datetime.now(UTC)
+    first = await issuer.rotate(now, None)
+    second = await issuer.rotate(now + timedelta(seconds=1), None)
+    await issuer.drop_old(now + timedelta(seconds=2))
+    kids = [keys.keys[0].kid for keys in (first, second)]
+    with (
+        patch.object(SigningKeyFile, "write", side_effect=OSError("the disk is full")),
+        pytest.raises(SigningKeysError),
+    ):
+        await issuer.rotate(now + timedelta(seconds=3), None)
+    async with issuer.database.read() as uow:
+        told = await uow.audit.newest(
+            OWNER_TENANT, AuditFilter(route="pagewright token rotate-secret"), before=None, limit=9
+        )
+    assert [((one.before or {})["signs"], (one.after or {})["signs"]) for one in reversed(told)] == [
+        (None, kids[0]), (kids[0], kids[1]), (kids[1], kids[1]),
+    ]  # fmt: skip
+    assert [set(cast("Any", one.after)["validUntil"]) for one in told] == [{kids[1]}, set(kids), {kids[0]}]
+    assert {one.user for one in told} == {"ops@host.example"}
+    written = " ".join(one.model_dump_json() for one in told)
+    assert not [
+        key for key in second.keys if base64.urlsafe_b64encode(key.secret.get_secret_value()).decode() in written
+    ]
 
 
 async def test_a_token_that_expired_is_refused(apis: tuple[httpx.AsyncClient, ...], issuer: Issuer) -> None:
@@ -146,17 +181,17 @@ async def test_a_rotation_holds_at_once_in_every_process(apis: tuple[httpx.Async
     before = await minted(issuer)
     for http in apis:
         assert (await told(http, before.token)).status_code == 200
-    issuer.rotate(datetime.now(UTC), None)
+    await issuer.rotate(datetime.now(UTC), None)
     after = await minted(issuer)
     assert after.row.key_id != before.row.key_id
     for http in apis:
         assert (await told(http, before.token)).status_code == 200
         assert (await told(http, after.token)).status_code == 200
-    issuer.drop_old(datetime.now(UTC))
+    await issuer.drop_old(datetime.now(UTC))
     assert await refusals(apis, before.token) == {"the key that signed it is not known here, or was retired"}
     for http in apis:
         assert (await told(http, after.token)).status_code == 200
-    issuer.rotate(datetime.now(UTC), timedelta(0))
+    await issuer.rotate(datetime.now(UTC), timedelta(0))
     assert await refusals(apis, after.token) == {"the key that signed it is not known here, or was retired"}
 
 

@@ -1,16 +1,21 @@
 """Keys on the command line, and what doctor says of them."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from api.guards.machine import Operator
 from cli.checks.encryption import check_encryption
 from cli.checks.finding import Health
 from cli.errors import UserError
 from cli.main import assemble
+from domain.ids import OWNER_TENANT
+from embedded.schema import current_database, upgrade_schema
 from settings import Settings
+from storage.audit import AuditFilter, AuditRecordRow
 from workflows.encryption import new_key
 from workflows.key_file import add_key, read_keys
 
@@ -85,3 +90,22 @@ def test_doctor_says_when_others_can_read_the_keys(directory: Path) -> None:
     finding = check_encryption(Settings(data_dir=directory))
     assert finding.health is Health.BROKEN
     assert "chmod 600" in finding.detail
+
+
+def test_a_rotation_is_in_the_audit_trail_without_the_key(directory: Path) -> None:
+    assert "no database yet" in run("rotate"), "the first key is made before there is one"
+    settings = Settings(data_dir=directory)
+    asyncio.run(upgrade_schema(settings))
+    run("rotate")
+    (record,) = asyncio.run(_records(settings))
+    keys = read_keys(directory / "encryption.keys")
+    assert (record.method, record.route, record.target) == ("CLI", "pagewright encryption rotate", keys[1].id)
+    assert record.before == {"keys": [keys[0].id]}
+    assert record.after == {"keys": [key.id for key in keys]}
+    assert (record.user, record.address) == (Operator.here().user, Operator.here().address)
+    assert [key.id for key in keys if key.spelled().partition(":")[2] in record.model_dump_json()] == []
+
+
+async def _records(settings: Settings) -> list[AuditRecordRow]:
+    async with current_database(settings) as database, database.read() as uow:
+        return await uow.audit.newest(OWNER_TENANT, AuditFilter(), before=None, limit=9)
