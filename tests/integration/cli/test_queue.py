@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from api.examples import job as job_examples
+from api.examples import housekeeping as housekeeping_examples
 from api.examples import queue as queue_examples
 from domain.model import Document
 from tests.integration.cli.replay import Replay
@@ -42,7 +42,7 @@ def queues(api: Replay) -> None:
         PAUSE: answer(queue_examples.PAUSED),
         RESUME: answer(queue_examples.RESUMED),
         LIMIT: answer(queue_examples.LIMITED),
-        CLEAR: answer(job_examples.CLEARED, removed=3, left=0, held=2),
+        CLEAR: answer(housekeeping_examples.CLEARED, removed=3, left=0, held=2),
     }
 
 

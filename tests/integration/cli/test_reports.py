@@ -7,8 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from api.examples import dead_letter as letter_examples
 from api.examples import job as job_examples
-from api.examples import page as examples
+from api.examples.job_history import JOB_HISTORY
+from api.examples.job_metrics import JOB_METRICS
 from cli.live import again
 from cli.screen import render
 from cli.verbs import dlq
@@ -40,10 +42,10 @@ def answer(body: Document) -> dict[str, Any]:
 def reports(api: Replay) -> None:
     """Answer what is asked about jobs and dead letters."""
     api.answers |= {
-        METRICS: answer(job_examples.JOB_METRICS),
-        HISTORY: answer(job_examples.JOB_HISTORY),
-        STATS: answer(job_examples.LETTER_STATISTICS),
-        LETTERS: answer(examples.DEAD_LETTERS),
+        METRICS: answer(JOB_METRICS),
+        HISTORY: answer(JOB_HISTORY),
+        STATS: answer(letter_examples.LETTER_STATISTICS),
+        LETTERS: answer(letter_examples.DEAD_LETTERS),
         DELETE: {"status": 204, "type": "", "body": ""},
     }
 
@@ -89,7 +91,7 @@ def test_dead_letters_are_filtered(pagewright: Pagewright) -> None:
 
 
 def test_a_dead_letter_is_shown_with_its_place_in_temporals_web_ui(api: Replay, pagewright: Pagewright) -> None:
-    api.answers[f"GET /api/ai/dlq/{JOB}"] = answer(examples.DEAD_LETTER)
+    api.answers[f"GET /api/ai/dlq/{JOB}"] = answer(letter_examples.DEAD_LETTER)
     shown = pagewright("dlq", "view", JOB).out
     assert f"http://127.0.0.1:8233/namespaces/default/workflows/dlq_{JOB}_1" in shown
 
@@ -126,7 +128,7 @@ def test_a_job_is_deleted_when_somebody_says_so(api: Replay, pagewright: Pagewri
 def test_a_watched_list_is_shown_anew_until_it_is_left(
     api: Replay, pagewright: Pagewright, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api.answers["GET /api/ai/jobs?status=failed&limit=100"] = answer(examples.JOBS)
+    api.answers["GET /api/ai/jobs?status=failed&limit=100"] = answer(job_examples.JOBS)
     asked = ("jobs", "list", "--status=failed", "--limit=100", "--watch")
     refused = pagewright(*asked)
     assert (refused.code, api.seen) == (1, [])
