@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from cli.client.answers import Call, Job, Step
 from cli.formats import (
@@ -25,9 +26,11 @@ from cli.screen.story import label, numbered_try
 from cli.screen.table import Cell, Column, Fields, Row, Table
 from domain.call import may_still_be_billed
 
+_NO_JOBS: Final = "No jobs. Make one with: pagewright generate 'A bakery in ...'"
 
-def listing(jobs: Sequence[Job], now: datetime) -> Table:
-    """Return a list of jobs."""
+
+def listing(jobs: Sequence[Job], now: datetime, statuses: Sequence[str] = ()) -> Table:
+    """Return a list of jobs; `statuses` are those that were asked for, all where none is named."""
     columns = (
         Column("Job", narrow="whole"),
         Column("Status", narrow="whole"),
@@ -37,7 +40,7 @@ def listing(jobs: Sequence[Job], now: datetime) -> Table:
         Column("Kind", narrow="drop"),
         Column("Model", narrow="drop"),
     )
-    empty = "No jobs. Make one with: pagewright generate 'A bakery in ...'"
+    empty = f"No jobs are {' or '.join(statuses)}." if statuses else _NO_JOBS
     return Table(columns, tuple(_listed(job, now) for job in jobs), empty=empty)
 
 

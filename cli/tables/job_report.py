@@ -22,7 +22,7 @@ def metrics(found: JobMetrics) -> Fields:
             ("Retries", f"{count(retries.requests)} requests, {count(retries.rounds)} rounds"),
             ("Validation pass rate", _rate(found.validation_pass_rate)),
         ),
-        title=f"The last {found.hours} hours",
+        title="The last hour" if found.hours == 1 else f"The last {found.hours} hours",
     )
 
 
