@@ -44,6 +44,7 @@ class Requests:
     """Those that were not the first one of their step in their round."""
     valid: int
     invalid: int
+    """Answers that could not be used: those that failed a check, were cut short, or could not be read at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,10 @@ class JobMetricsRepository:
             )
             .exists()
         )
-        kinds = (is_repeated, col(CallRow.status) == CallStatus.SUCCEEDED, col(CallRow.status) == CallStatus.INVALID)
+        is_invalid = (col(CallRow.status) == CallStatus.INVALID) | (
+            col(CallRow.error_type) == ErrorType.VALIDATION_ERROR
+        )
+        kinds = (is_repeated, col(CallRow.status) == CallStatus.SUCCEEDED, is_invalid)
         counted = select(func.count(), *map(_how_many, kinds)).where(*_went_out(span))
         return Requests(*(await self._session.execute(counted)).one())
 

@@ -57,5 +57,6 @@ class JobMetrics(Document):
     retries: Retries
     errors_by_type: Mapping[ErrorType, ErrorCount] = Field(description="Types that did not occur are left out.")
     validation_pass_rate: Percent | None = Field(
-        description="Answers of models that passed every check, among those that were answers."
+        description="Answers of models that passed every check, among all answers: one that was cut short or could "
+        "not be read did not pass."
     )

@@ -87,6 +87,19 @@ async def test_a_request_is_repeated_when_another_of_its_step_went_before_it(dat
         assert await uow.job_metrics.job_errors(DAY) == {ErrorType.TIMEOUT: 1}
 
 
+async def test_an_answer_that_failed_validation_is_not_valid_whatever_its_status(database: Database) -> None:
+    job = ended_row(page_row(), status=JobStatus.FAILED, at=RECENTLY)
+    cut_short = call_row(job, "outline", at=RECENTLY, status=CallStatus.FAILED)
+    cut_short.error_type = ErrorType.VALIDATION_ERROR
+    refused = call_row(job, "outline", try_number=2, at=RECENTLY, status=CallStatus.INVALID)
+    refused.error_type = ErrorType.VALIDATION_ERROR
+    unanswered = call_row(job, "outline", try_number=3, at=RECENTLY, status=CallStatus.FAILED)
+    good = call_row(job, "outline", try_number=4, at=RECENTLY, status=CallStatus.SUCCEEDED)
+    await store(database, job, cut_short, refused, unanswered, good)
+    async with database.read() as uow:
+        assert await uow.job_metrics.requests(DAY) == Requests(made=4, repeated=3, valid=1, invalid=2)
+
+
 async def test_ten_thousand_jobs_are_counted_while_somebody_waits(database: Database) -> None:
     page, at = page_row(), datetime.now(NOW.tzinfo)
     span = Span(OWNER_TENANT, at - timedelta(hours=24), at + timedelta(seconds=1))
