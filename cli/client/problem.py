@@ -6,6 +6,7 @@ from typing import Final, cast
 import httpx
 from pydantic import JsonValue, ValidationError
 
+from cli.client.hint import hint_of
 from cli.errors import UserError
 from cli.formats import clean
 from domain.model import Document
@@ -14,12 +15,6 @@ IS_IT_UP: Final = "Is the stack up? Start it with: pagewright up. PAGEWRIGHT_URL
 
 _BUSY: Final = frozenset({409, 429, 503})
 _LONGEST_WAIT: Final = 30.0
-_HINTS: Final = {
-    401: "Set PAGEWRIGHT_TOKEN to one from `pagewright token mint`, or PAGEWRIGHT_DATA_DIR to the stack's directory.",
-    403: "`pagewright token mint --scopes ...` makes one that may.",
-    404: "`pagewright jobs list`, `pages list` and `dlq list` show what there is.",
-    503: "Nothing was lost; try again. `pagewright doctor` says what is not up.",
-}
 
 
 class FieldError(Document):
@@ -47,7 +42,7 @@ class ApiError(UserError):
 
     def __init__(self, status: int, problem: Problem, retry_after: float | None = None) -> None:
         """Tell a refusal with all its fields."""
-        super().__init__(_told(status, problem), _HINTS.get(status, ""))
+        super().__init__(_told(status, problem), hint_of(problem.code, status))
         self.status = status
         self.problem = problem
         self.retry_after = retry_after
