@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from cli.client.answers import Call, Job
 from cli.screen.table import as_cell
-from cli.tables.job import calls
+from cli.tables.job import calls, listing
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -50,3 +50,8 @@ def test_a_timeline_tells_model_error_delay_tokens_and_cost_of_each_attempt() ->
     assert [row["Error"] for row in rows] == ["RATE_LIMIT", "-", "-", "-"]
     assert (rows[0]["Model"], rows[0]["In"], rows[0]["Out"]) == ("openai:gpt-6-luna", "100", "20")
     assert (rows[0]["Cost"], rows[0]["Try"], rows[1]["Try"]) == ("$0.001000", "1", "2")
+
+
+def test_a_list_of_no_jobs_says_which_jobs_there_are_none_of() -> None:
+    assert listing((), START, ["waiting", "active"]).empty == "No jobs are waiting or active."
+    assert listing((), START).empty.startswith("No jobs. Make one with: ")
