@@ -1,4 +1,4 @@
-"""A list shown again and again at one place of the terminal, until Ctrl-C."""
+"""A list or a report shown once, or again and again at one place of the terminal, until Ctrl-C."""
 
 import time
 from collections.abc import Callable
@@ -15,11 +15,14 @@ _EVERY_SECONDS: Final = 2.0
 Watch = Annotated[bool, typer.Option("--watch", help="Show it anew every two seconds, until Ctrl-C.")]
 
 
-def show_again(show: Callable[[], None]) -> None:
-    """Show something anew until Ctrl-C. Raises UserError where nobody looks at it."""
+def show_once_or_again(show: Callable[[], None], *, watch: bool) -> None:
+    """Show something once; to watch it, anew until Ctrl-C. Raises UserError for that where nobody looks at it."""
+    if not watch:
+        show()
+        return
     if not is_terminal():
         message = "--watch needs a terminal."
-        raise UserError(message, "Without it, the list is printed once.")
+        raise UserError(message, "Without it, it is printed once.")
     with suppress(KeyboardInterrupt):
         while True:
             clear_screen()

@@ -10,6 +10,7 @@ from cli import options
 from cli.client.answers import read
 from cli.client.client import ask
 from cli.formats import moment, or_nothing
+from cli.live.again import Watch, show_once_or_again
 from cli.screen.render import print_json, print_note, print_table
 from cli.screen.table import Cell, Column, Row, Table
 from domain.model import Document
@@ -75,27 +76,32 @@ def list_records(  # noqa: PLR0913, PLR0917  # one parameter an option
     until: Annotated[datetime | None, typer.Option(help="Before, in local time.", show_default=False)] = None,
     limit: options.Limit = 20,
     cursor: options.Cursor = None,
+    watch: Watch = False,
     as_json: options.AsJson = False,
 ) -> None:
     """List changes, the newest first: by whom, to what, and how it was before. Needs admin."""
-    query = {
-        "user": user,
-        "method": method,
-        "route": route,
-        "target": target,
-        "since": _spelled(since),
-        "until": _spelled(until),
-        "limit": limit,
-        "cursor": cursor,
-    }
-    answer = ask(lambda api: api.get(RECORDS, query), print_note)
-    if as_json:
-        print_json(answer)
-        return
-    found, now = read(Records, answer), datetime.now(UTC)
-    print_table(Table(_COLUMNS, tuple(_row(record, now) for record in found.records), empty="Nothing was changed."))
-    if found.next_cursor:
-        print_note(f"There are more: --cursor {found.next_cursor}")
+
+    def show() -> None:
+        query = {
+            "user": user,
+            "method": method,
+            "route": route,
+            "target": target,
+            "since": _spelled(since),
+            "until": _spelled(until),
+            "limit": limit,
+            "cursor": cursor,
+        }
+        answer = ask(lambda api: api.get(RECORDS, query), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        found, now = read(Records, answer), datetime.now(UTC)
+        print_table(Table(_COLUMNS, tuple(_row(record, now) for record in found.records), empty="Nothing was changed."))
+        if found.next_cursor:
+            print_note(f"There are more: --cursor {found.next_cursor}")
+
+    show_once_or_again(show, watch=watch)
 
 
 def _spelled(time: datetime | None) -> str | None:

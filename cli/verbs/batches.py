@@ -11,6 +11,7 @@ from cli.client.answers import read
 from cli.client.batch_answers import Batch, Batches, Items
 from cli.client.client import Api, ask
 from cli.confirm import confirm
+from cli.live.again import Watch, show_once_or_again
 from cli.live.batch import BATCHES, attend
 from cli.screen.render import print_fields, print_json, print_note, print_table
 from cli.tables import batch as batch_tables
@@ -31,17 +32,22 @@ def list_batches(
     ] = None,
     limit: options.Limit = 20,
     cursor: options.Cursor = None,
+    watch: Watch = False,
     as_json: options.AsJson = False,
 ) -> None:
     """List batches, the newest first: briefs sent together, and dead letters retried or discarded in bulk."""
-    answer = ask(lambda api: api.get(BATCHES, {"status": status, "limit": limit, "cursor": cursor}), print_note)
-    if as_json:
-        print_json(answer)
-        return
-    batches = read(Batches, answer)
-    print_table(batch_tables.listing(batches.batches, datetime.now(UTC)))
-    if batches.next_cursor:
-        print_note(f"There are more: --cursor {batches.next_cursor}")
+
+    def show() -> None:
+        answer = ask(lambda api: api.get(BATCHES, {"status": status, "limit": limit, "cursor": cursor}), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        batches = read(Batches, answer)
+        print_table(batch_tables.listing(batches.batches, datetime.now(UTC)))
+        if batches.next_cursor:
+            print_note(f"There are more: --cursor {batches.next_cursor}")
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()

@@ -12,7 +12,7 @@ from cli.client.client import ask
 from cli.client.request import given, route_request
 from cli.confirm import confirm
 from cli.formats import ago, model_name, moment, money, or_nothing, short_model_name
-from cli.live.again import Watch, show_again
+from cli.live.again import Watch, show_once_or_again
 from cli.moment import Since, Until, moment_of
 from cli.screen import letter_report
 from cli.screen.marks import status_cell
@@ -68,50 +68,51 @@ def list_letters(  # noqa: PLR0913, PLR0917  # one parameter an option
     as_json: options.AsJson = False,
 ) -> None:
     """List dead letters, the newest first."""
-    now = datetime.now(UTC)
-    query = {
-        "status": status.value,
-        "errorType": error_type,
-        "provider": provider,
-        "model": model,
-        "canRetry": None if can_retry is None else str(can_retry).lower(),
-        "since": moment_of(since, now),
-        "until": moment_of(until, now),
-        "limit": limit,
-        "cursor": cursor,
-    }
 
     def show() -> None:
+        now = datetime.now(UTC)
+        query = {
+            "status": status.value,
+            "errorType": error_type,
+            "provider": provider,
+            "model": model,
+            "canRetry": None if can_retry is None else str(can_retry).lower(),
+            "since": moment_of(since, now),
+            "until": moment_of(until, now),
+            "limit": limit,
+            "cursor": cursor,
+        }
         answer = ask(lambda api: api.get(LETTERS, query), print_note)
         if as_json:
             print_json(answer)
             return
-        letters, now = read(DeadLetters, answer), datetime.now(UTC)
+        letters = read(DeadLetters, answer)
         print_table(Table(_COLUMNS, tuple(_row(letter, now) for letter in letters.entries), empty="No dead letters."))
         if letters.next_cursor:
             print_note(f"There are more: --cursor {letters.next_cursor}")
 
-    if watch:
-        show_again(show)
-    else:
-        show()
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()
-def stats(as_json: options.AsJson = False) -> None:
+def stats(watch: Watch = False, as_json: options.AsJson = False) -> None:
     """Count the open dead letters.
 
     By error, provider, model and day, with the money they hold. What is not a terminal gets a line for each field,
     under the name it has in JSON.
     """
-    answer = ask(lambda api: api.get(f"{LETTERS}/stats"), print_note)
-    if as_json:
-        print_json(answer)
-    elif is_terminal():
-        letter_report.show(read(LetterStatistics, answer))
-    else:
-        for line in letter_report.lines(answer):
-            print_line(line)
+
+    def show() -> None:
+        answer = ask(lambda api: api.get(f"{LETTERS}/stats"), print_note)
+        if as_json:
+            print_json(answer)
+        elif is_terminal():
+            letter_report.show(read(LetterStatistics, answer))
+        else:
+            for line in letter_report.lines(answer):
+                print_line(line)
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()

@@ -11,6 +11,7 @@ from api.guards.machine import Deed, Operator, record_of
 from cli import options
 from cli.configuration import load_settings
 from cli.errors import UserError
+from cli.live.again import Watch, show_once_or_again
 from cli.screen.render import print_json, print_line, print_note, print_table
 from cli.screen.table import Cell, Column, Table
 from embedded.data_directory import open_data_directory
@@ -31,14 +32,18 @@ def register(app: typer.Typer) -> None:
 
 
 @_app.command("list")
-def list_keys(as_json: options.AsJson = False) -> None:
+def list_keys(watch: Watch = False, as_json: options.AsJson = False) -> None:
     """List the ids of the keys, the one that writes last. The keys themselves are never shown."""
-    ids = _ids(load_settings())
-    if as_json:
-        print_json({"keys": list(ids), "newest": ids[-1] if ids else None})
-        return
-    rows = tuple((name, Cell("reads and writes", "good") if name == ids[-1] else "reads") for name in ids)
-    print_table(Table(_COLUMNS, rows, empty="No keys: payloads lie in Temporal in clear."))
+
+    def show() -> None:
+        ids = _ids(load_settings())
+        if as_json:
+            print_json({"keys": list(ids), "newest": ids[-1] if ids else None})
+            return
+        rows = tuple((name, Cell("reads and writes", "good") if name == ids[-1] else "reads") for name in ids)
+        print_table(Table(_COLUMNS, rows, empty="No keys: payloads lie in Temporal in clear."))
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()

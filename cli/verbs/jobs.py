@@ -12,7 +12,7 @@ from cli.client.answers import Job, JobHistory, JobMetrics, Jobs, read
 from cli.client.client import Api, ask
 from cli.client.request import route_request
 from cli.confirm import confirm
-from cli.live.again import Watch, show_again
+from cli.live.again import Watch, show_once_or_again
 from cli.live.job import attend, stored_job
 from cli.moment import Since, Until, moment_of
 from cli.screen.receipt import advice
@@ -55,10 +55,7 @@ def list_jobs(
         if jobs.next_cursor:
             print_note(f"There are more: --cursor {jobs.next_cursor}")
 
-    if watch:
-        show_again(show)
-    else:
-        show()
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()
@@ -75,48 +72,58 @@ def history(  # noqa: PLR0913, PLR0917  # one parameter an option
     until: Until = None,
     limit: options.Limit = 50,
     cursor: options.Cursor = None,
+    watch: Watch = False,
     as_json: options.AsJson = False,
 ) -> None:
     """List jobs that have ended, the last to end first."""
-    now = datetime.now(UTC)
-    query = {
-        "status": status,
-        "provider": provider,
-        "model": model,
-        "user": user,
-        "errorType": error_type,
-        "since": moment_of(since, now),
-        "until": moment_of(until, now),
-        "limit": limit,
-        "cursor": cursor,
-    }
-    answer = ask(lambda api: api.get(f"{JOBS}/history", query), print_note)
-    if as_json:
-        print_json(answer)
-        return
-    ended = read(JobHistory, answer)
-    print_table(job_reports.history(ended.jobs, now))
-    if ended.next_cursor:
-        print_note(f"There are more: --cursor {ended.next_cursor}")
+
+    def show() -> None:
+        now = datetime.now(UTC)
+        query = {
+            "status": status,
+            "provider": provider,
+            "model": model,
+            "user": user,
+            "errorType": error_type,
+            "since": moment_of(since, now),
+            "until": moment_of(until, now),
+            "limit": limit,
+            "cursor": cursor,
+        }
+        answer = ask(lambda api: api.get(f"{JOBS}/history", query), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        ended = read(JobHistory, answer)
+        print_table(job_reports.history(ended.jobs, now))
+        if ended.next_cursor:
+            print_note(f"There are more: --cursor {ended.next_cursor}")
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()
 def metrics(
     hours: Annotated[int, typer.Option(min=1, help="How many hours to look back.")] = 24,
+    watch: Watch = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Show how the last hours went.
 
     Outcomes, processing times, throughput, retries and errors.
     """
-    answer = ask(lambda api: api.get(f"{JOBS}/metrics", {"hours": hours}), print_note)
-    if as_json:
-        print_json(answer)
-        return
-    found = read(JobMetrics, answer)
-    print_fields(job_reports.metrics(found))
-    print_table(job_reports.statuses(found))
-    print_table(job_reports.errors(found))
+
+    def show() -> None:
+        answer = ask(lambda api: api.get(f"{JOBS}/metrics", {"hours": hours}), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        found = read(JobMetrics, answer)
+        print_fields(job_reports.metrics(found))
+        print_table(job_reports.statuses(found))
+        print_table(job_reports.errors(found))
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()

@@ -12,6 +12,7 @@ from cli.client.answers import Job, Page, Pages, Version, VersionDetail, Version
 from cli.client.client import Api, ask
 from cli.confirm import confirm
 from cli.errors import UserError
+from cli.live.again import Watch, show_once_or_again
 from cli.live.job import attend
 from cli.output import slug_of, write
 from cli.screen.render import print_fields, print_json, print_line, print_note, print_table
@@ -33,16 +34,22 @@ def register(app: typer.Typer) -> None:
 
 
 @_app.command("list")
-def list_pages(limit: options.Limit = 20, cursor: options.Cursor = None, as_json: options.AsJson = False) -> None:
+def list_pages(
+    limit: options.Limit = 20, cursor: options.Cursor = None, watch: Watch = False, as_json: options.AsJson = False
+) -> None:
     """List pages, the newest first."""
-    answer = ask(lambda api: api.get(PAGES, {"limit": limit, "cursor": cursor}), print_note)
-    if as_json:
-        print_json(answer)
-        return
-    pages = read(Pages, answer)
-    print_table(page_tables.listing(pages.pages, datetime.now(UTC)))
-    if pages.next_cursor:
-        print_note(f"There are more: --cursor {pages.next_cursor}")
+
+    def show() -> None:
+        answer = ask(lambda api: api.get(PAGES, {"limit": limit, "cursor": cursor}), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        pages = read(Pages, answer)
+        print_table(page_tables.listing(pages.pages, datetime.now(UTC)))
+        if pages.next_cursor:
+            print_note(f"There are more: --cursor {pages.next_cursor}")
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()

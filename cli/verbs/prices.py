@@ -13,6 +13,7 @@ from cli.client.answers import read
 from cli.client.client import ask
 from cli.configuration import load_settings
 from cli.errors import UserError
+from cli.live.again import Watch, show_once_or_again
 from cli.screen.render import print_cell, print_json, print_line, print_note, print_table
 from cli.screen.table import Cell
 from cli.tables import price as price_tables
@@ -37,13 +38,17 @@ def register(app: typer.Typer) -> None:
 
 
 @_app.command("list")
-def list_prices(as_json: options.AsJson = False) -> None:
+def list_prices(watch: Watch = False, as_json: options.AsJson = False) -> None:
     """List what each allowed model costs, and where that is known from."""
-    answer = ask(lambda api: api.get(PRICES), print_note)
-    if as_json:
-        print_json(answer)
-        return
-    print_table(price_tables.listing(read(price_tables.Prices, answer)))
+
+    def show() -> None:
+        answer = ask(lambda api: api.get(PRICES), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        print_table(price_tables.listing(read(price_tables.Prices, answer)))
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()

@@ -15,6 +15,7 @@ from cli.client.request import given
 from cli.confirm import confirm
 from cli.errors import UserError
 from cli.formats import NOTHING, ago, count, duration, or_nothing
+from cli.live.again import Watch, show_once_or_again
 from cli.screen.marks import status_cell
 from cli.screen.render import print_json, print_line, print_note, print_table
 from cli.screen.table import Cell, Column, Row, Table
@@ -57,15 +58,19 @@ def register(app: typer.Typer) -> None:
 
 
 @_app.command("list")
-def list_queues(as_json: options.AsJson = False) -> None:
+def list_queues(watch: Watch = False, as_json: options.AsJson = False) -> None:
     """List the queues with what waits on them, and count your jobs."""
-    answer = ask(lambda api: api.get(QUEUE), print_note)
-    if as_json:
-        print_json(answer)
-        return
-    shown, now = read(Queues, answer), datetime.now(UTC)
-    print_table(Table(_COLUMNS, tuple(_row(queue, now) for queue in shown.queues)))
-    print_line(_told(shown.jobs))
+
+    def show() -> None:
+        answer = ask(lambda api: api.get(QUEUE), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        shown, now = read(Queues, answer), datetime.now(UTC)
+        print_table(Table(_COLUMNS, tuple(_row(queue, now) for queue in shown.queues)))
+        print_line(_told(shown.jobs))
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()

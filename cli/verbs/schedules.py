@@ -15,6 +15,7 @@ from cli.client.schedule_answers import Schedule, Schedules, ScheduleStanding
 from cli.confirm import confirm
 from cli.errors import UserError
 from cli.formats import NOTHING, ago, moment, money, or_nothing
+from cli.live.again import Watch, show_once_or_again
 from cli.screen.marks import status_cell
 from cli.screen.render import print_fields, print_json, print_line, print_note, print_table
 from cli.screen.table import Cell, Column, Fields, Row, Table
@@ -99,18 +100,23 @@ def list_schedules(
     ] = None,
     limit: options.Limit = 20,
     cursor: options.Cursor = None,
+    watch: Watch = False,
     as_json: options.AsJson = False,
 ) -> None:
     """List schedules, the newest first."""
-    query = {"pageId": page, "limit": limit, "cursor": cursor}
-    answer = ask(lambda api: api.get(SCHEDULES, query), print_note)
-    if as_json:
-        print_json(answer)
-        return
-    found, now = read(Schedules, answer), datetime.now(UTC)
-    print_table(Table(_COLUMNS, tuple(_row(schedule, now) for schedule in found.schedules), empty="No schedules."))
-    if found.next_cursor:
-        print_note(f"There are more: --cursor {found.next_cursor}")
+
+    def show() -> None:
+        query = {"pageId": page, "limit": limit, "cursor": cursor}
+        answer = ask(lambda api: api.get(SCHEDULES, query), print_note)
+        if as_json:
+            print_json(answer)
+            return
+        found, now = read(Schedules, answer), datetime.now(UTC)
+        print_table(Table(_COLUMNS, tuple(_row(schedule, now) for schedule in found.schedules), empty="No schedules."))
+        if found.next_cursor:
+            print_note(f"There are more: --cursor {found.next_cursor}")
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()

@@ -14,6 +14,7 @@ from cli import options
 from cli.configuration import load_settings
 from cli.confirm import confirm
 from cli.errors import UserError
+from cli.live.again import Watch, show_once_or_again
 from cli.period import parse_period
 from cli.screen.render import print_fields, print_json, print_line, print_note, print_table
 from cli.tables.token import keys_as_json, keys_fields, token_as_json, token_table
@@ -117,22 +118,27 @@ def list_tokens(
         str | None, typer.Option(help="Only this tenant's.", show_default=False, callback=_checked(tenant_id))
     ] = None,
     limit: options.Limit = 50,
+    watch: Watch = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """List tokens of all tenants, the newest first, and whether they are still taken."""
-    now = datetime.now(UTC)
 
-    async def listed(issuer: Issuer) -> list[tuple[TokenRow, str]]:
-        async with issuer.database.read() as uow:
-            rows = await uow.tokens.newest(None if tenant is None else tenant_id(tenant), limit=limit)
-        keys = issuer.keys.read()
-        return [(row, _status(row, keys, now)) for row in rows]
+    def show() -> None:
+        now = datetime.now(UTC)
 
-    found = _issue(listed)
-    if as_json:
-        print_json({"tokens": [token_as_json(row, status) for row, status in found]})
-    else:
-        print_table(token_table(found, now))
+        async def listed(issuer: Issuer) -> list[tuple[TokenRow, str]]:
+            async with issuer.database.read() as uow:
+                rows = await uow.tokens.newest(None if tenant is None else tenant_id(tenant), limit=limit)
+            keys = issuer.keys.read()
+            return [(row, _status(row, keys, now)) for row in rows]
+
+        found = _issue(listed)
+        if as_json:
+            print_json({"tokens": [token_as_json(row, status) for row, status in found]})
+        else:
+            print_table(token_table(found, now))
+
+    show_once_or_again(show, watch=watch)
 
 
 @_app.command()

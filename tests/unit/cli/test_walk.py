@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 import typer.main
 from typer.core import TyperCommand, TyperGroup
+from typer.testing import CliRunner
 
+from cli.errors import UserError
 from cli.main import assemble
 
-LISTS = ("list", "history", "metrics", "stats", "items", "report")
+LISTS = ("list", "history", "metrics", "stats", "items", "report", "current-month", "last-n-days")
 LOSES = ("delete", "clear", "discard", "revoke", "erase", "rotate-secret")
 
 
@@ -42,6 +44,14 @@ def test_there_are_verbs_to_walk() -> None:
 @pytest.mark.parametrize("verb", named(LISTS))
 def test_a_verb_that_lists_prints_json_for_scripts(verb: str) -> None:
     assert "--json" in options_of(verb)
+
+
+@pytest.mark.parametrize("verb", named(LISTS))
+def test_a_verb_that_lists_is_watched_at_a_terminal_and_nowhere_else(verb: str) -> None:
+    """Off a terminal it is refused before anything is asked."""
+    done = CliRunner().invoke(assemble({verb.split(maxsplit=1)[0]}), [*verb.split(), "--watch"], prog_name="pagewright")
+    assert isinstance(done.exception, UserError), done.output
+    assert done.exception.message == "--watch needs a terminal."
 
 
 @pytest.mark.parametrize("verb", named(LOSES))
