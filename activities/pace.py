@@ -1,9 +1,9 @@
 """The pace of a batch: how fast its lines begin, through turns and workers that die."""
 
-import asyncio
-import time
+from asyncio import sleep
 from collections import deque
 from math import floor
+from time import monotonic
 from typing import Final
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ class Pace:
         """Begin now, at once when no line was begun before; else not until what was begun cannot matter any more."""
         self.name = uuid4().hex
         most = max(1, floor(per_second))
-        now = time.monotonic()
+        now = monotonic()
         self._gap = 1 / per_second
         self._window = most / per_second
         before = now - self._window if is_first else now
@@ -36,17 +36,17 @@ class Pace:
 
     def begin_turn(self) -> None:
         """Begin to look for standstills."""
-        self._seen = time.monotonic()
+        self._seen = monotonic()
 
     def away(self) -> float:
         """Return the seconds until the next one may go."""
-        return max(0.0, self._next() - time.monotonic())
+        return max(0.0, self._next() - monotonic())
 
     async def wait(self) -> None:
         """Return when the next one may go. Not for several callers at once. Raises StoodStillError."""
         self._look()
         turn = self._next()
-        await asyncio.sleep(max(0.0, turn - time.monotonic()))
+        await sleep(max(0.0, turn - monotonic()))
         self._seen = max(self._seen, turn)
         now = self._look()
         self._through.append(now)
@@ -56,7 +56,7 @@ class Pace:
         return max(self._due, self._through[-1] + self._gap / 2, self._through[0] + self._window)
 
     def _look(self) -> float:
-        now = time.monotonic()
+        now = monotonic()
         if now - self._seen > _LONGEST_STANDSTILL:
             message = f"nothing happened for {now - self._seen:.0f} s; the lines are handed out anew"
             raise StoodStillError(message)
