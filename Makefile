@@ -7,6 +7,14 @@ SHELL := /bin/bash
 BIN := .venv/bin
 ARGS ?=
 
+# Several processes, since most tests wait. A slow test has a stack to itself or a heavy load to make: two at a time, and
+# those of one file in one process, which start their stack once.
+PYTEST := $(BIN)/pytest -n auto
+PYTEST_SLOW := $(BIN)/pytest -n 2 --dist=loadfile
+
+# Tests start hundreds of processes; without what Python keeps of its compiling, each of them compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,15 +29,15 @@ examples: env temporal ## Make the page of every example brief; each must pass i
 
 .PHONY: test
 test: env deps temporal ## Run the tests, but for the slow ones; ARGS="-k NAME"
-	@$(BIN)/pytest -m "not slow" $(ARGS)
+	@$(PYTEST) -m "not slow" $(ARGS)
 
 .PHONY: test-slow
 test-slow: env deps temporal ## Run the slow tests only
-	@$(BIN)/pytest -m slow $(ARGS)
+	@$(PYTEST_SLOW) -m slow $(ARGS)
 
 .PHONY: test-all
 test-all: env deps temporal ## Run all the tests
-	@$(BIN)/pytest $(ARGS)
+	@$(PYTEST_SLOW) $(ARGS)
 
 .PHONY: check
 check: env ## Check style, types, import contracts and generated files
