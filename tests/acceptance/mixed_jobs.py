@@ -5,13 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
 from domain.route import SANDBOX_MODEL
-from tests.acceptance.bench import JOBS, Bench
+from tests.acceptance.bench import BRIEF, JOBS, Bench
 from tests.acceptance.stack import RunningStack, until
-from tests.acceptance.test_operator import pagewright
+from tests.programs import pagewright
 from tests.vendors.behaviour import Act, Behaviour
 
 COMPLETED: Final = 135
@@ -27,6 +28,8 @@ FAILED: Final = {
 }
 CAN_RETRY: Final = 28
 
+_BRIEF: Final = {"text": BRIEF["text"], "sections": ["features"]}
+"""A short page's: the commands matter."""
 _OF_VENDOR: Final = 20
 """Completed ones a vendor was asked for; the others are the sandbox's."""
 _REFUSALS: Final = {"SERVICE_UNAVAILABLE": Behaviour.UNAVAILABLE, "AUTH_ERROR": Behaviour.UNAUTHORIZED}
@@ -36,7 +39,9 @@ _FAULTS: Final = ("TIMEOUT", "RATE_LIMIT")
 _SLOW: Final = {"sandbox": {"latencyMs": 12_000}}
 _MENDED: Final = "canRetry=true&provider=openai"
 """Dead letters whose retry succeeds: the vendor is well again, and the sandbox is asked for its faults anew."""
-_FILL_SECONDS: Final = 240.0
+_FILL_SECONDS: Final = 480.0
+_LOOK_SECONDS: Final = 0.5
+"""Between two looks at lists: looking costs the stack time, too."""
 _DATA: Final = re.compile(r"(?<!\S)\.data(?=[/\s)]|$)")
 _PLACEHOLDER: Final = re.compile(r"\b(?:JOB|DLQ|PAGE|BATCH|TOKEN|SCHEDULE)_ID\b")
 
@@ -59,11 +64,16 @@ class MixedJobs:
         batch = self._submit(list(self._orders()), per_second=100)
         slow = [item["jobId"] for item in self.stack.get(f"/api/ai/batches/{batch}/items?limit=100")["items"]]
         for number, job in enumerate(slow[: PAUSED + CANCELLED]):
-            until(lambda job=job: self._is_begun(job), _FILL_SECONDS, self.stack.story)
+            until(lambda job=job: self._is_begun(job), _FILL_SECONDS, self.stack.story, step=_LOOK_SECONDS)
             verb = "pause" if number < PAUSED else "cancel"
             assert self.stack.post(f"{JOBS}/{job}/{verb}").status_code == HTTPStatus.ACCEPTED
         wanted = {"completed": COMPLETED, "failed": sum(FAILED.values()), "cancelled": CANCELLED, "paused": PAUSED}
-        until(lambda: self.by_status() == wanted, _FILL_SECONDS, lambda: f"{self.by_status()}\n{self.stack.story()}")
+        until(
+            lambda: self.by_status() == wanted,
+            _FILL_SECONDS,
+            lambda: f"{self.by_status()}\n{self.stack.story()}",
+            step=_LOOK_SECONDS,
+        )
 
     def by_status(self) -> dict[str, int]:
         """Return how many jobs there are of each status."""
@@ -78,8 +88,15 @@ class MixedJobs:
 
     def filled_in(self, command: str) -> str:
         """Return a command of a document as it can be run here."""
-        ports = {"http://127.0.0.1:3000": self.stack.url, "127.0.0.1:7233": self.stack.temporal_address}
-        for written, real in ports.items():
+        today = datetime.now(UTC).date()
+        places_and_days = {
+            "http://127.0.0.1:3000": self.stack.url,
+            "http://localhost:3000": self.stack.url.replace("127.0.0.1", "localhost"),
+            "127.0.0.1:7233": self.stack.temporal_address,
+            "2025-10-01": f"{today - timedelta(days=9)}",
+            "2025-10-10": f"{today}",
+        }
+        for written, real in places_and_days.items():
             command = command.replace(written, real)
         command = _DATA.sub(str(self.stack.directory.root), command)
         finders: dict[str, Callable[[str], str]] = {
@@ -96,9 +113,9 @@ class MixedJobs:
         for _ in range(PAUSED + CANCELLED):
             yield self._sandbox(**_SLOW)
         for _ in range(_OF_VENDOR + sum(FAILED[error_type] for error_type in _REFUSALS)):
-            yield self.bench.order(tries=1)
+            yield self._order(tries=1)
         for _ in range(FAILED["COST_LIMIT"]):
-            yield self.bench.order(maxCostUsd=0.000001)
+            yield self._order(maxCostUsd=0.000001)
         for error_type in _FAULTS:
             for _ in range(FAILED[error_type]):
                 yield self._sandbox(sandbox={"errorRates": {error_type: 1}})
@@ -107,8 +124,12 @@ class MixedJobs:
         for _ in range(COMPLETED - _OF_VENDOR):
             yield self._sandbox()
 
-    def _sandbox(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
-        return self.bench.order(route=[SANDBOX_MODEL], tries=1, **options)
+    def _sandbox(self, **options: object) -> dict[str, Any]:
+        return self._order(route=[SANDBOX_MODEL], tries=1, **options)
+
+    def _order(self, **options: object) -> dict[str, Any]:
+        order = self.bench.order(**options)
+        return order | {"brief": {"audience": order["brief"]["audience"], **_BRIEF}}
 
     def _submit(self, orders: list[dict[str, Any]], *, per_second: float) -> str:
         path = f"{JOBS}/batch?perSecond={per_second}&inFlight=60"
@@ -152,9 +173,11 @@ class MixedJobs:
         statuses = {"batches resume": "paused", "batches cancel": "active"}
         status = next((status for verb, status in statuses.items() if verb in command), "completed")
         listed = self.stack.get(f"/api/ai/batches?limit=100&status={status}")["batches"]
-        return next(batch["id"] for batch in listed if batch["kind"] == "submit" and not batch["failures"])
+        found = [batch["id"] for batch in listed if batch["kind"] == "submit" and not batch["failures"]]
+        assert found, f"no batch for {command}: {listed}"
+        return found[0]
 
     def _token(self) -> str:
         """Return the id of a token that is not the caller's own."""
-        listed = json.loads(pagewright(self.stack, "token", "list", "--tenant", "acme", "--json"))
-        return listed["tokens"][0]["id"]
+        said = pagewright("token", "list", "--tenant", "acme", "--json", environment=self.stack.environment)
+        return json.loads(said.stdout)["tokens"][0]["id"]
