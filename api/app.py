@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 import telemetry
 from activities.clock import system_clock
@@ -15,6 +15,7 @@ from api.guards.auth import Authentication, Authenticator
 from api.guards.bearer import SharedSecretVerifier
 from api.guards.body import BodyGuard
 from api.guards.cors import Cors, ui_origins
+from api.guards.parameters import refuse_unknown
 from api.guards.rate_limit import AddressLimit, TokenLimit
 from api.guards.signing_key import SigningKeyFile, signing_keys_path
 from api.links import Links
@@ -97,7 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _routes() -> APIRouter:
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(refuse_unknown)])
     for module in (*_PRIVATE, *_PUBLIC):
         routes.include_router(module.router)
     return routes

@@ -59,6 +59,7 @@ _BY_CODE: Final = {
     "invalid_request": _OPTIONS,
     "malformed_json": "A .json file holds one array of briefs; one brief a line goes into a .jsonl file.",
     "malformed_url": _OPTIONS,
+    "unknown_parameter": _SAME_VERSION,
     "bad_request": _OTHER_ADDRESS,
     "foreign_host": (
         "Set PAGEWRIGHT_URL to a name the API goes by, or name this one in PAGEWRIGHT_ALLOWED_HOSTS where the API runs."
@@ -69,7 +70,7 @@ _BY_CODE: Final = {
     "idempotency_key_reused": "Do it again: each run of a verb has a key of its own.",
     "idempotency_key_in_flight": "The same is being done just now: look at what came of it before doing it again.",
     "rate_limited": "Wait a minute, or raise PAGEWRIGHT_REQUESTS_PER_MINUTE where the API runs.",
-    "payload_unreadable": "`pagewright encryption list` shows the keys of a machine; this one was written with another.",
+    "payload_unreadable": "`pagewright encryption list` shows a machine's keys; this was written with another.",
     "database_unavailable": _TRY_AGAIN,
     "signing_keys_unavailable": "`pagewright doctor`, where the API runs, checks the file of its secrets.",
     "temporal_unavailable": _TRY_AGAIN,

@@ -25,6 +25,8 @@ class Operation:
     security: tuple[frozenset[str], ...]
     """Scopes, of each way to be let in; none at all for a public operation."""
     body: JsonValue
+    query: tuple[str, ...]
+    """Its query parameters."""
     needs_query: tuple[str, ...]
 
     @property
@@ -75,7 +77,8 @@ def _operation(method: str, path: str, described: dict[str, Any]) -> Operation:
     security = tuple(frozenset(scopes) for way in described.get("security", ()) for scopes in way.values())
     parameters = described.get("parameters", ())
     needed = tuple(item["name"] for item in parameters if item["in"] != "path" and item["required"])
-    return Operation(method, path, security, _body(described), needed)
+    query = tuple(item["name"] for item in parameters if item["in"] == "query")
+    return Operation(method, path, security, _body(described), query, needed)
 
 
 def _body(described: dict[str, Any]) -> JsonValue:
