@@ -49,12 +49,12 @@ class Bench:
     vendor: RunningVendor
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def order(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
+    def order(self, **options: object) -> dict[str, Any]:
         """Return a request for a page nobody has asked for yet."""
         brief = BRIEF | {"audience": f"Neighbours of pier {next(self._numbers)}"}
         return {"brief": brief, "route": [MODEL], **options}
 
-    def submit(self, **options: Any) -> JobId:  # noqa: ANN401  JSON
+    def submit(self, **options: object) -> JobId:
         """Order a page and return its job."""
         answer = self.stack.post(JOBS, self.order(**options))
         assert answer.status_code == HTTPStatus.ACCEPTED, answer.text

@@ -133,7 +133,7 @@ class RunningStack:
         ) as client:
             yield client
 
-    def get(self, path: str) -> Any:  # noqa: ANN401  JSON
+    def get(self, path: str) -> dict[str, Any]:
         """Return the data at a path."""
         with self.http() as http:
             answer = http.get(path)
@@ -155,7 +155,7 @@ class RunningStack:
                 return answer
             time.sleep(float(answer.headers["retry-after"]))
 
-    def until_status(self, job: str, status: str, seconds: float = 90) -> Any:  # noqa: ANN401  JSON
+    def until_status(self, job: str, status: str, seconds: float = 90) -> dict[str, Any]:
         """Wait until a job has a status, and return it."""
         path = f"/api/ai/jobs/{job}"
         until(lambda: self.get(path)["status"] == status, seconds, lambda: f"{self.get(path)}\n{self.story()}")

@@ -21,7 +21,7 @@ from workflows.priority import of_batch
 OPTIONS = JobOptions(route=(SANDBOX_MODEL,), max_cost=NanoUsd(NANO))
 
 
-def new_batch(kind: BatchKind = BatchKind.SUBMIT, **changes: Any) -> BatchRow:  # noqa: ANN401  columns of the row
+def new_batch(kind: BatchKind = BatchKind.SUBMIT, **changes: object) -> BatchRow:
     """Return the row of a batch that is stored and has not begun."""
     now = datetime.now(UTC)
     usual: dict[str, Any] = {
@@ -35,7 +35,8 @@ def new_batch(kind: BatchKind = BatchKind.SUBMIT, **changes: Any) -> BatchRow:  
         "created_at": now,
         "updated_at": now,
     }
-    return BatchRow(**usual | changes)
+    usual.update(changes)
+    return BatchRow(**usual)
 
 
 def new_item(batch: BatchRow, number: int, options: JobOptions = OPTIONS) -> BatchItemRow:
@@ -50,9 +51,9 @@ def new_item(batch: BatchRow, number: int, options: JobOptions = OPTIONS) -> Bat
     )
 
 
-async def store_lines(world: World, count: int, options: JobOptions = OPTIONS, **changes: Any) -> BatchId:  # noqa: ANN401
+async def store_lines(world: World, count: int, options: JobOptions = OPTIONS, **changes: object) -> BatchId:
     """Store a batch of so many lines."""
-    batch = new_batch(total=count, **changes)
+    batch = new_batch(BatchKind.SUBMIT, total=count, **changes)
     async with world.database.write() as uow:
         uow.batches.add(batch)
         await uow.flush()
@@ -60,7 +61,7 @@ async def store_lines(world: World, count: int, options: JobOptions = OPTIONS, *
     return BatchId(batch.id)
 
 
-async def store_selection(world: World, kind: BatchKind, **changes: Any) -> BatchId:  # noqa: ANN401  columns of the row
+async def store_selection(world: World, kind: BatchKind, **changes: object) -> BatchId:
     """Store a batch of every open dead letter."""
     batch = new_batch(kind, **changes)
     async with world.database.write() as uow:
@@ -70,9 +71,9 @@ async def store_selection(world: World, kind: BatchKind, **changes: Any) -> Batc
     return BatchId(batch.id)
 
 
-async def start_batch(world: World, batch: BatchId, **changes: Any) -> WorkflowHandle[Any, Any]:  # noqa: ANN401
+async def start_batch(world: World, batch: BatchId, **changes: object) -> WorkflowHandle[Any, Any]:
     """Start the workflow of a batch."""
-    batch_input = contracts.BatchInput(batch_id=batch, tenant=OWNER_TENANT, **changes)
+    batch_input = contracts.BatchInput.model_validate({"batch_id": batch, "tenant": OWNER_TENANT, **changes})
     return await world.client.start_workflow(
         contracts.BATCH_WORKFLOW,
         batch_input,

@@ -66,11 +66,11 @@ def button(name: str, href: str) -> Hostile:
     return Hostile(name, BlockType.CTA, {"heading": f"{MARK} bread", "action": {"label": "Order bread", "href": href}})
 
 
-def section(name: str, block: BlockType, **content: Any) -> Hostile:  # noqa: ANN401  JSON
+def section(name: str, block: BlockType, **content: object) -> Hostile:
     return Hostile(name, block, {"heading": f"{MARK} bread", **content})
 
 
-def planned(name: str, **changes: Any) -> Hostile:  # noqa: ANN401  JSON
+def planned(name: str, **changes: object) -> Hostile:
     good = outline_with(BlockType.TEXT).model_dump(mode="json") | {"title": f"{MARK} bread"}
     return Hostile(name, None, good | changes)
 

@@ -3,20 +3,23 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final, ParamSpec, TypeVar
 
 import pytest
 
 from domain.job import JobStatus
 from tests.workflows.world import World
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 BUSY: Final = 2.0
 """Seconds; well above what a slow machine's event loop takes for anything else here."""
 HEAVY: Final = ("activities.writing.check_outline", "activities.writing.check_section", "activities.page.render")
 
 
-def busy(function: Callable[..., Any]) -> Callable[..., Any]:
-    def slow(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401  whatever it takes and gives
+def busy(function: Callable[P, T]) -> Callable[P, T]:
+    def slow(*arguments: P.args, **named: P.kwargs) -> T:
         time.sleep(BUSY)
         return function(*arguments, **named)
 

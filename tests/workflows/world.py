@@ -50,9 +50,9 @@ BRIEF: Final = Brief(
 """The fake vendor plans a hero, features and a text for it."""
 
 
-def page_input(**changes: Any) -> contracts.PageInput:  # noqa: ANN401  fields of the input
+def page_input(**changes: object) -> contracts.PageInput:
     """Return the input of a new job for BRIEF."""
-    usual: dict[str, Any] = {
+    usual = {
         "tenant": OWNER_TENANT,
         "owner": OWNER_USER,
         "page_id": page_id(str(ULID())),
@@ -62,7 +62,7 @@ def page_input(**changes: Any) -> contracts.PageInput:  # noqa: ANN401  fields o
         "options": JobOptions(route=(OPENAI,), max_cost=NanoUsd(NANO)),
         "deadline": timedelta(minutes=5),
     }
-    return contracts.PageInput(**usual | changes)
+    return contracts.PageInput.model_validate(usual | changes)
 
 
 @dataclass(frozen=True)
@@ -146,11 +146,11 @@ class World:
         """Return the handle of a dead letter, a WorkflowHandle."""
         return self.client.get_workflow_handle(dead_letter_id(job, round_))
 
-    async def retry(self, job: JobId, round_: int = 1, **changes: Any) -> contracts.RetryResult:  # noqa: ANN401
+    async def retry(self, job: JobId, round_: int = 1, **changes: object) -> contracts.RetryResult:
         """Retry a dead letter."""
         return await self.letter_handle(job, round_).execute_update(
             contracts.RETRY_UPDATE,
-            contracts.RetryRequest(by=OWNER_USER, **changes),
+            contracts.RetryRequest.model_validate({"by": OWNER_USER, **changes}),
             result_type=contracts.RetryResult,
         )
 

@@ -57,7 +57,7 @@ class Installation:
             await asyncio.gather(*tasks)
             await catalogue.aclose()
 
-    async def get(self, path: str, **query: Any) -> Any:  # noqa: ANN401  JSON
+    async def get(self, path: str, **query: str | int) -> dict[str, Any]:
         """Return the data at a path."""
         response = await self.http.get(path, params=query)
         assert response.status_code == 200, response.text
@@ -68,7 +68,7 @@ class Installation:
         headers = {} if key is None else {"Idempotency-Key": key}
         return await self.http.post(path, json=body, headers=headers)
 
-    async def submit(self, **options: Any) -> JobId:  # noqa: ANN401  JSON
+    async def submit(self, **options: object) -> JobId:
         """Submit BRIEF and return the job's id."""
         response = await self.post("/api/ai/jobs", {"brief": BRIEF, "route": [OPENAI], **options})
         assert response.status_code == 202, response.text
@@ -80,12 +80,12 @@ class Installation:
             while not await holds():  # noqa: ASYNC110  what it waits for is behind HTTP
                 await asyncio.sleep(_STEP_SECONDS)
 
-    async def until_status(self, job: str, *statuses: str) -> Any:  # noqa: ANN401  JSON
+    async def until_status(self, job: str, *statuses: str) -> dict[str, Any]:
         """Wait until a job has one of some statuses, and return it."""
         await self.until(lambda: self._has_status(job, statuses))
         return await self.get(f"/api/ai/jobs/{job}")
 
-    async def finished(self, **options: Any) -> Any:  # noqa: ANN401  JSON
+    async def finished(self, **options: object) -> dict[str, Any]:
         """Submit BRIEF and return the completed job. Needs a worker."""
         return await self.until_status(await self.submit(**options), "completed")
 

@@ -1,7 +1,7 @@
 """The audit trail: no change without a record, and no record without a change."""
 
 from collections.abc import AsyncGenerator
-from typing import Any, cast
+from typing import cast
 
 import httpx
 import pytest
@@ -26,9 +26,9 @@ from tests.workflows.batches import new_batch
 Route = tuple[str, str]
 
 
-async def records(database: Database, **wanted: Any) -> list[AuditRecordRow]:  # noqa: ANN401  fields of a filter
+async def records(database: Database, target: str | None = None) -> list[AuditRecordRow]:
     async with database.read() as uow:
-        return await uow.audit.newest(OWNER_TENANT, AuditFilter(**wanted), before=None, limit=100)
+        return await uow.audit.newest(OWNER_TENANT, AuditFilter(target=target), before=None, limit=100)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ async def failed(installation: Installation, act: Behaviour, count: int) -> list
     return jobs
 
 
-async def until_closed(installation: Installation, path: str) -> Any:  # noqa: ANN401  JSON
+async def until_closed(installation: Installation, path: str) -> dict[str, Any]:
     async def closed() -> bool:
         return (await installation.get(path))["finishedAt"] is not None
 

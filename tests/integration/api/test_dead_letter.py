@@ -13,7 +13,7 @@ from tests.vendors.behaviour import Act, Behaviour
 SANDBOX = "sandbox:template"
 
 
-async def failed(installation: Installation, behaviour: Behaviour, **options: Any) -> str:  # noqa: ANN401  JSON
+async def failed(installation: Installation, behaviour: Behaviour, **options: object) -> str:
     """Return a job whose last section failed. Needs a worker."""
     installation.vendor.always("section:text-2", Act(behaviour=behaviour))
     job = await installation.submit(tries=1, **options)

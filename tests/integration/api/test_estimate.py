@@ -23,7 +23,7 @@ def pagewright(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> I
         yield run
 
 
-async def estimated(installation: Installation, **body: Any) -> Any:  # noqa: ANN401  JSON
+async def estimated(installation: Installation, **body: object) -> dict[str, Any]:
     response = await installation.post(ESTIMATE, {"brief": BRIEF, **body})
     assert response.status_code == 200, response.text
     return response.json()["data"]

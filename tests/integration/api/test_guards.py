@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,7 +29,7 @@ def api(settings: Settings, database: Database, nobody: str, monkeypatch: pytest
     name_temporal(monkeypatch, nobody)
 
     @asynccontextmanager
-    async def serve(**given: Any) -> AsyncGenerator[httpx.AsyncClient]:  # noqa: ANN401  fields of the settings
+    async def serve(**given: object) -> AsyncGenerator[httpx.AsyncClient]:
         changed = settings.model_copy(update=given)
         async with serving(changed) as (url, _), speaking(url) as http:
             yield http

@@ -92,7 +92,7 @@ async def test_an_open_job_is_not_deleted(installation: Installation) -> None:
     assert (await installation.get(f"/api/ai/jobs/{job}"))["status"] == "waiting"
 
 
-async def clear(http: httpx.AsyncClient, **query: Any) -> Any:  # noqa: ANN401  JSON
+async def clear(http: httpx.AsyncClient, **query: str | int | list[str]) -> dict[str, Any]:
     answer = await http.delete("/api/ai/queue", params=query)
     assert answer.status_code == 200, answer.text
     return answer.json()["data"]

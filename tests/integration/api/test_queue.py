@@ -20,7 +20,7 @@ REASON = "openai answers 503"
 SANDBOX = "sandbox:template"
 
 
-async def queue_of(installation: Installation, provider: str) -> Any:  # noqa: ANN401  JSON
+async def queue_of(installation: Installation, provider: str) -> dict[str, Any]:
     listed = await installation.get(QUEUE)
     (queue,) = [each for each in listed["queues"] if each["provider"] == provider]
     return queue

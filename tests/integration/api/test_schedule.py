@@ -31,7 +31,7 @@ _DUE: Final = TypedSearchAttributes(
 """As Temporal marks what a schedule starts."""
 
 
-async def made(installation: Installation, **changes: Any) -> Any:  # noqa: ANN401  JSON
+async def made(installation: Installation, **changes: object) -> dict[str, Any]:
     """Make a schedule that is due once a year, and return it."""
     body = {"name": "offer", "cron": "0 6 1 jan *", "timezone": "Europe/Madrid", **changes}
     response = await installation.post(SCHEDULES, body)
@@ -40,7 +40,7 @@ async def made(installation: Installation, **changes: Any) -> Any:  # noqa: ANN4
     return response.json()["data"]
 
 
-async def triggered(installation: Installation, name: str) -> Any:  # noqa: ANN401  JSON
+async def triggered(installation: Installation, name: str) -> dict[str, Any]:
     """Trigger a schedule and return its next run as it is told."""
     before = (await installation.get(f"{SCHEDULES}/{name}"))["lastRun"]
     await asyncio.sleep(1.1)  # Temporal names runs by the second

@@ -26,7 +26,7 @@ def pagewright(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> I
         yield run
 
 
-def exact(response: httpx.Response) -> Any:  # noqa: ANN401  JSON
+def exact(response: httpx.Response) -> dict[str, Any]:
     assert response.status_code == 200, response.text
     return json.loads(response.text, parse_float=Decimal)["data"]
 

@@ -40,13 +40,13 @@ class Recorder:
         self._http = http
         self.answers: dict[str, dict[str, Any]] = {}
 
-    async def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401  # JSON as it came
+    async def ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         response = await self._http.request(method, path, json=body)
         kind = response.headers.get("content-type", "").partition(";")[0]
         is_json = bool(response.content) and kind.endswith("json")
         content: Any = response.json() if is_json else response.text[:_ENOUGH] if kind.startswith("text/") else ""
         self.answers[f"{method} {path}"] = {"status": response.status_code, "type": kind, "body": content}
-        return content["data"] if is_json and response.is_success else None
+        return content["data"] if is_json and response.is_success else {}
 
     async def job(self, path: str, body: object) -> dict[str, Any]:
         """Begin a job and return it when its story is at its end."""

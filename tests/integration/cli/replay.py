@@ -47,7 +47,7 @@ class Replay:
         """Return the requests with this request line."""
         return [request for request in self.seen if request.line == line]
 
-    def data(self, line: str) -> Any:  # noqa: ANN401  # JSON as it was recorded
+    def data(self, line: str) -> dict[str, Any]:
         """Return the recorded data of a request line."""
         return self.answers[line]["body"]["data"]
 

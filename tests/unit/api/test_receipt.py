@@ -36,7 +36,7 @@ def job(rounds: int = 1) -> JobRow:
     )
 
 
-def call(step: str, status: CallStatus = CallStatus.SUCCEEDED, **fields: Any) -> CallRow:  # noqa: ANN401  columns of a row
+def call(step: str, status: CallStatus = CallStatus.SUCCEEDED, **fields: object) -> CallRow:
     values: dict[str, Any] = {
         "tenant": "owner",
         "owner": "owner",
@@ -57,7 +57,8 @@ def call(step: str, status: CallStatus = CallStatus.SUCCEEDED, **fields: Any) ->
         "started_at": START,
         "settled_at": START + timedelta(seconds=2),
     }
-    return CallRow(**(values | fields))
+    values.update(fields)
+    return CallRow(**values)
 
 
 def test_every_call_beyond_the_first_of_a_step_in_a_round_is_a_retry() -> None:
