@@ -19,13 +19,14 @@ from typing import Final
 from pydantic import JsonValue
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 
+from domain.batch import BatchKind
 from domain.ids import OWNER_USER, JobId, PageId, ScheduleId
 from domain.job import JobStatus, SandboxFaults
 from embedded.binary import existing_binary
 from tests.temporal_server import free_port, running_temporal
 from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.ledger import Entry
-from tests.workflows.batches import OPTIONS, start_batch, steer, store_lines
+from tests.workflows.batches import OPTIONS, start_batch, steer, store_lines, store_selection
 from tests.workflows.schedules import has_open_job, start_run, store_schedule
 from tests.workflows.world import ANTHROPIC, OPENAI, World, making_world
 from workflows import contracts
@@ -83,6 +84,13 @@ class Recorder:
         await self._world.letter_handle(job).execute_update(contracts.DISCARD_UPDATE, request)
         await self._world.letter_handle(job).result()
         await self._keep("dead-letter-discarded", self._world.letter_handle(job))
+
+    async def decided(self) -> None:
+        """A dead letter that a batch retried."""
+        job = await self._failed()
+        await (await start_batch(self._world, await store_selection(self._world, BatchKind.RETRY))).result()
+        await self._world.letter_handle(job).result()
+        await self._keep("dead-letter-decided", self._world.letter_handle(job))
 
     async def cancel(self) -> None:
         """A job cancelled while a section is written."""
@@ -220,6 +228,7 @@ def scenarios(recorder: Recorder) -> tuple[Callable[[], Awaitable[None]], ...]:
         recorder.fallback,
         recorder.dead_letter_and_resume,
         recorder.discard,
+        recorder.decided,
         recorder.cancel,
         recorder.pause,
         recorder.revise,

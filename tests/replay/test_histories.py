@@ -23,6 +23,7 @@ SHAPES = {
     "batch-first-run",
     "cancel",
     "dead-letter",
+    "dead-letter-decided",
     "dead-letter-discarded",
     "dead-letter-retried",
     "fallback",
