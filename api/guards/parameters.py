@@ -1,4 +1,4 @@
-"""The parameters of an address: one that a route does not have is refused, since a misspelt filter means more things."""
+"""The parameters of an address: one that a route does not have is refused, as a misspelt filter means more things."""
 
 from difflib import get_close_matches
 from typing import Final
