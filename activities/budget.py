@@ -1,9 +1,9 @@
 """Budgets: what a request may cost at most is reserved before it and settled after it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from domain.dead_letter import OF_THE_DAY, OF_THE_JOB
+from domain.dead_letter import DAY_IS_SPENT, OF_THE_JOB
 from domain.errors import ErrorType, Failure
 from domain.ids import TenantId
 from domain.money import NanoUsd, usd
@@ -26,13 +26,13 @@ async def reserve(
     The daily cap is the installation's, whose keys pay for all tenants; each tenant's day is kept beside it.
     """
     tenants_day, day = await _days(uow, job, now.date())
-    for name, spent, reserved, cap in (
-        (OF_THE_JOB, job.cost, job.reserved, job.max_cost),
-        (OF_THE_DAY, day.cost, day.reserved, daily_cap),
+    for account, cap, refusal in (
+        (job, job.max_cost, _over_cap(job, bound)),
+        (day, daily_cap, _day_is_spent(now)),
     ):
-        if spent + bound > cap:
-            return Failure(ErrorType.COST_LIMIT, _over_cap(name, spent, bound, cap))
-        if spent + reserved + bound > cap:
+        if account.cost + bound > cap:
+            return Failure(ErrorType.COST_LIMIT, refusal)
+        if account.cost + account.reserved + bound > cap:
             return Busy()
     for account in (job, tenants_day, day):
         account.reserved += bound
@@ -57,8 +57,13 @@ def _book(account: JobRow | DailySpendRow, cost: int, reserved: int) -> None:
     account.cost += cost
 
 
-def _over_cap(name: str, spent: int, bound: int, cap: int) -> str:
+def _over_cap(job: JobRow, bound: int) -> str:
     return (
-        f"the next request may cost {usd(NanoUsd(bound))} USD; with the {usd(NanoUsd(spent))} USD already spent that "
-        f"passes the cap of {usd(NanoUsd(cap))} {name}"
+        f"the next request may cost {usd(NanoUsd(bound))} USD; with the {usd(NanoUsd(job.cost))} USD already spent "
+        f"that passes the cap of {usd(NanoUsd(job.max_cost))} {OF_THE_JOB}"
     )
+
+
+def _day_is_spent(now: datetime) -> str:
+    """Return what a tenant is told, who must not learn from it what others spend."""
+    return f"{DAY_IS_SPENT}; it begins anew at {now.date() + timedelta(days=1)} 00:00 UTC"

@@ -71,3 +71,7 @@ async def test_a_day_that_is_used_up_needs_the_next_one_and_no_higher_cap(instal
     assert failed["errorType"] == "COST_LIMIT"
     letter = await installation.get(f"/api/ai/dlq/{name}")
     assert (letter["retryNeeds"], letter["retryCapUsd"]) == ("next_day", None)
+    told = f"{letter['message']} {failed['errorMessage']}"
+    assert "the installation's cap for today is reached; it begins anew at" in told
+    assert "1000" not in told, "what other tenants spent is theirs"
+    assert f"{usd(NanoUsd(int(20 * NANO)))}" not in told

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.dead_letter import OF_THE_DAY, OF_THE_JOB, RetryNeed, retry_need
+from domain.dead_letter import DAY_IS_SPENT, OF_THE_JOB, RetryNeed, retry_need
 from domain.errors import ErrorType
 
 
@@ -8,7 +8,8 @@ from domain.errors import ErrorType
     ("error", "message", "need"),
     [
         (ErrorType.COST_LIMIT, f"that passes the cap of 1.000000 {OF_THE_JOB}", RetryNeed.HIGHER_CAP),
-        (ErrorType.COST_LIMIT, f"that passes the cap of 20.000000 {OF_THE_DAY}", RetryNeed.NEXT_DAY),
+        (ErrorType.COST_LIMIT, f"{DAY_IS_SPENT}; it begins anew at 2026-03-03 00:00 UTC", RetryNeed.NEXT_DAY),
+        (ErrorType.COST_LIMIT, "that passes the cap of 20.000000 USD a day", RetryNeed.NEXT_DAY),  # as 0.1.0 said it
         (ErrorType.COST_LIMIT, None, RetryNeed.HIGHER_CAP),
         (ErrorType.AUTH_ERROR, "the key is refused", RetryNeed.OTHER_ROUTE),
         (ErrorType.VALIDATION_ERROR, "an unusable answer", RetryNeed.OTHER_ROUTE),
