@@ -14,6 +14,7 @@ from cli.client.client import Api, connect
 from cli.client.endpoint import endpoint
 from cli.client.event import Event, PlannedSection
 from cli.client.follow import follow
+from cli.client.letter import letter_of
 from cli.configuration import load_settings
 from cli.screen.progress import Progress
 from cli.screen.receipt import print_receipt
@@ -112,7 +113,7 @@ async def _attended(begin: Begin, then: Then | None, *, as_json: bool) -> Job:
         if as_json:
             print_json(answer)
         else:
-            print_receipt(finished)
+            print_receipt(finished, await letter_of(api, finished))
         if then is not None and finished.status == DONE:
             await then(api, finished)
         return finished

@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from cli.client.answers import Job, JobEstimate, Receipt, ReceiptEstimate
+from cli.client.answers import DeadLetter, Job, JobEstimate, Receipt, ReceiptEstimate
 from cli.formats import NOTHING, based_on, clean, count, duration, model_name, money
+from cli.screen.remedy import commands, remedy_for, remedy_of
 from cli.screen.render import print_cell, print_fields, print_line
 from cli.screen.table import Cell, Fields
-from domain.dead_letter import RetryNeed, retry_need
 
 Rows = tuple[tuple[str, Cell | str], ...]
 
 
-def print_receipt(job: Job) -> None:
+def print_receipt(job: Job, letter: DeadLetter | None = None) -> None:
     """Print what a job that was watched to its end took, and what to do about one that did not make its page.
 
     What a watcher has seen already is not said again: how it ended, and which step failed why.
@@ -20,7 +20,7 @@ def print_receipt(job: Job) -> None:
         print_cell(Cell(f"{clean(job.error_type)}: {clean(job.error_message or 'no reason given')}", "bad"))
     if job.receipt is not None:
         print_fields(Fields((*_made_by(job), *receipt_rows(job.receipt)), "Receipt"))
-    if hints := advice(job):
+    if hints := advice(job, letter):
         print_line("")
     for hint in hints:
         print_line(hint)
@@ -51,14 +51,12 @@ def estimate_line(estimate: JobEstimate | None) -> str | None:
     return f"Estimate: {_range(estimate)}, from {based_on(estimate.basis, estimate.samples)}."
 
 
-def advice(job: Job) -> tuple[str, ...]:
-    """Return what can be done with a job that did not make its page."""
+def advice(job: Job, letter: DeadLetter | None = None) -> tuple[str, ...]:
+    """Return what can be done with a job that did not make its page; its dead letter knows more of it than the job."""
     if job.dead_letter_id is not None:
-        more = " --max-cost USD" if _needs_a_higher_cap(job) else ""
-        return (
-            f"See what is kept:  pagewright dlq view {job.id}",
-            f"Try again:         pagewright jobs retry {job.id}{more}",
-        )
+        remedy = remedy_for(job) if letter is None else remedy_of(letter)
+        retries = commands(remedy, f"pagewright jobs retry {job.id}")
+        return (f"See what is kept: pagewright dlq view {job.id}", *retries)
     if job.status == "cancelled":
         return (f"Its finished sections are kept. Go on with: pagewright jobs retry {job.id}",)
     return ()
@@ -80,10 +78,6 @@ def _is_above(estimate: ReceiptEstimate) -> bool:
 
 def _range(estimate: JobEstimate) -> str:
     return f"{money(estimate.expected_usd)} ({money(estimate.low_usd)} to {money(estimate.high_usd)})"
-
-
-def _needs_a_higher_cap(job: Job) -> bool:
-    return retry_need(job.error_type or "", job.error_message) is RetryNeed.HIGHER_CAP
 
 
 def _made_by(job: Job) -> Rows:

@@ -11,6 +11,7 @@ import typer
 from cli.client.answers import Job, Models, Page, read
 from cli.client.client import Api, connect
 from cli.client.endpoint import Endpoint
+from cli.client.letter import letter_of
 from cli.configuration import load_settings
 from cli.door import require_closed_door
 from cli.formats import model_name, or_nothing
@@ -62,7 +63,7 @@ async def _demonstrate(settings: Settings, brief: str, out: Path, *, leave: bool
         print_line("")
         await watch(api, job)
         job = await stored_job(api, job.id)
-        print_receipt(job)
+        print_receipt(job, await letter_of(api, job))
         if job.status == DONE:
             await _show_page(api, job, out)
         if not leave:

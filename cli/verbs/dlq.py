@@ -2,36 +2,23 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from cli import options
 from cli.client.answers import DeadLetter, DeadLetters, LetterStatistics, Round, read
 from cli.client.client import ask
+from cli.client.letter import LETTERS
 from cli.client.request import given, route_request
 from cli.confirm import confirm
-from cli.formats import ago, model_name, moment, money, or_nothing, short_model_name
 from cli.live.again import Watch, show_once_or_again
 from cli.moment import Since, Until, moment_of
 from cli.screen import letter_report
-from cli.screen.marks import status_cell
+from cli.screen.remedy import commands, remedy_of
 from cli.screen.render import is_terminal, print_fields, print_json, print_line, print_note, print_table
-from cli.screen.table import Cell, Column, Fields, Row, Table
+from cli.tables import letter as letter_tables
 from cli.verbs import bulk
-
-LETTERS: Final = "/api/ai/dlq"
-
-_COLUMNS: Final = (
-    Column("Dead letter", narrow="whole"),
-    Column("Status", narrow="whole"),
-    Column("Error"),
-    Column("Failed at", narrow="drop"),
-    Column("Sections", right=True, narrow="drop"),
-    Column("Spent", right=True, narrow="whole"),
-    Column("Retry up to", right=True, narrow="drop"),
-    Column("Created", right=True, narrow="drop"),
-)
 
 _app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -87,7 +74,7 @@ def list_letters(  # noqa: PLR0913, PLR0917  # one parameter an option
             print_json(answer)
             return
         letters = read(DeadLetters, answer)
-        print_table(Table(_COLUMNS, tuple(_row(letter, now) for letter in letters.entries), empty="No dead letters."))
+        print_table(letter_tables.listing(letters.entries, now))
         if letters.next_cursor:
             print_note(f"There are more: --cursor {letters.next_cursor}")
 
@@ -123,9 +110,10 @@ def view(letter: options.LetterId, as_json: options.AsJson = False) -> None:
         print_json(answer)
         return
     shown = read(DeadLetter, answer)
-    print_fields(_fields(shown, datetime.now(UTC)))
-    if shown.status == "open":
-        print_line(f"{_when(shown)} with: pagewright dlq retry {shown.dlq_job_id}{_options(shown)}")
+    print_fields(letter_tables.fields(shown, datetime.now(UTC)))
+    if shown.status == letter_tables.OPEN:
+        for way in commands(remedy_of(shown), f"pagewright dlq retry {shown.dlq_job_id}"):
+            print_line(way)
 
 
 @_app.command()
@@ -199,78 +187,3 @@ def discard(  # noqa: PLR0913  # one parameter an option
         print_json(answer)
         return
     print_line(f"{read(DeadLetter, answer).dlq_job_id} is discarded.")
-
-
-def _row(letter: DeadLetter, now: datetime) -> Row:
-    return (
-        letter.dlq_job_id,
-        _status(letter),
-        or_nothing(letter.error_type),
-        _failed_at(letter),
-        _sections(letter),
-        money(letter.spent_usd),
-        money(letter.retry_estimate_usd),
-        ago(letter.created_at, now),
-    )
-
-
-def _failed_at(letter: DeadLetter) -> str:
-    asked = short_model_name(letter.model) if letter.model else None
-    return " of ".join(part for part in (or_nothing(letter.step), asked) if part)
-
-
-def _fields(letter: DeadLetter, now: datetime) -> Fields:
-    return Fields(
-        (
-            ("Dead letter", Cell(letter.dlq_job_id, "strong")),
-            ("Status", _status(letter)),
-            ("Reason", or_nothing(letter.reason)),
-            ("Error", or_nothing(letter.error_type)),
-            ("Message", or_nothing(letter.message)),
-            ("Can be retried", "yes" if letter.can_retry else _NEEDS.get(letter.retry_needs or "", _FORCED)),
-            ("Failed step", or_nothing(letter.step)),
-            ("Model", model_name(letter.model)),
-            ("Requests", str(letter.attempts)),
-            ("Sections kept", _sections(letter)),
-            ("Spent", money(letter.spent_usd)),
-            ("A retry costs up to", money(letter.retry_estimate_usd)),
-            ("Job", letter.job_id),
-            ("Round", str(letter.round)),
-            ("Page", letter.page_id),
-            ("Created", moment(letter.created_at, now)),
-            ("Closed", moment(letter.closed_at, now)),
-            ("Temporal", or_nothing(letter.links.temporal)),
-        )
-    )
-
-
-_FORCED: Final = "with another model or --force"
-_NEEDS: Final = {
-    "higher_cap": "with a higher cap: --max-cost",
-    "next_day": "from midnight UTC on, when the day's cap begins anew: --force",
-    "other_route": "with another model: --model, or --force",
-}
-
-
-def _when(letter: DeadLetter) -> str:
-    return "From midnight UTC on, retry it" if letter.retry_needs == "next_day" else "Retry it"
-
-
-def _options(letter: DeadLetter) -> str:
-    """Return what a retry that may end better is given."""
-    if letter.can_retry:
-        return ""
-    if letter.retry_needs != "higher_cap":
-        return " --force"
-    return f" --max-cost {'USD' if letter.retry_cap_usd is None else f'{letter.retry_cap_usd:f}'}"
-
-
-def _status(letter: DeadLetter) -> Cell:
-    """Return the status; an open one waits for somebody."""
-    return Cell("✗ open", "bad") if letter.status == "open" else status_cell(letter.status)
-
-
-def _sections(letter: DeadLetter) -> str:
-    if letter.planned_sections is None:
-        return "no outline"
-    return f"{letter.finished_sections} of {letter.planned_sections}"

@@ -8,8 +8,9 @@ import typer
 from pydantic import JsonValue
 
 from cli import options
-from cli.client.answers import Job, JobHistory, JobMetrics, Jobs, read
+from cli.client.answers import DeadLetter, Job, JobHistory, JobMetrics, Jobs, read
 from cli.client.client import Api, ask
+from cli.client.letter import letter_of
 from cli.client.request import route_request
 from cli.confirm import confirm
 from cli.live.again import Watch, show_once_or_again
@@ -51,7 +52,7 @@ def list_jobs(
             print_json(answer)
             return
         jobs = read(Jobs, answer)
-        print_table(job_tables.listing(jobs.jobs, datetime.now(UTC)))
+        print_table(job_tables.listing(jobs.jobs, datetime.now(UTC), status or ()))
         if jobs.next_cursor:
             print_note(f"There are more: --cursor {jobs.next_cursor}")
 
@@ -129,15 +130,19 @@ def metrics(
 @_app.command()
 def view(job: options.JobId, as_json: options.AsJson = False) -> None:
     """Show a job with its steps, calls and receipt."""
-    answer = ask(lambda api: api.get(f"{JOBS}/{job}"), print_note)
     if as_json:
-        print_json(answer)
+        print_json(ask(lambda api: api.get(f"{JOBS}/{job}"), print_note))
         return
-    shown, now = read(Job, answer), datetime.now(UTC)
+
+    async def seen(api: Api) -> tuple[Job, DeadLetter | None]:
+        found = await stored_job(api, job)
+        return found, await letter_of(api, found)
+
+    (shown, letter), now = ask(seen, print_note), datetime.now(UTC)
     print_fields(job_tables.fields(shown, now))
     print_table(job_tables.steps(shown, now))
     print_table(job_tables.calls(shown))
-    for hint in advice(shown):
+    for hint in advice(shown, letter):
         print_line(hint)
 
 

@@ -1,9 +1,11 @@
 """Events as the API tells them, and an API that answers from a script."""
 
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Final
 
 import httpx
 import pytest
@@ -54,3 +56,24 @@ class Answering:
 def answering() -> Answering:
     """Return an API that answers what a test says."""
     return Answering()
+
+
+_SEQUENCE: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+Terminal = Callable[[Callable[[], None], int], str]
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    """Return a function that does something on a terminal so many columns wide, and returns its lines."""
+    for name, value in {"TERM": "xterm", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+
+    def shown(work: Callable[[], None], columns: int) -> str:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        capsys.readouterr()
+        work()
+        return _SEQUENCE.sub("", capsys.readouterr().out)
+
+    return shown

@@ -1,11 +1,11 @@
-"""Estimates beside costs, and what to do about a job that failed, in words."""
+"""Estimates beside costs, in words."""
 
 from decimal import Decimal
 
 import pytest
 
-from cli.client.answers import Job, JobEstimate, Receipt, ReceiptEstimate
-from cli.screen.receipt import advice, estimate_line, receipt_rows
+from cli.client.answers import JobEstimate, Receipt, ReceiptEstimate
+from cli.screen.receipt import estimate_line, receipt_rows
 
 
 def compared(cost: str, *, difference: str | None = "0", is_within: bool | None = True) -> str:
@@ -51,27 +51,3 @@ def test_a_receipt_says_how_the_cost_lies_to_the_estimate() -> None:
 )
 def test_an_estimate_is_one_line_where_it_says_something(estimate: JobEstimate | None, line: str | None) -> None:
     assert estimate_line(estimate) == line
-
-
-@pytest.mark.parametrize(
-    ("error", "message", "is_told"),
-    [
-        ("COST_LIMIT", "passes the cap of 0.100000 USD a job", True),
-        ("COST_LIMIT", "passes the cap of 20.000000 USD a day", False),
-        ("TIMEOUT", "it took too long", False),
-    ],
-)
-def test_a_job_stopped_by_its_cap_is_retried_with_a_higher_one(
-    error: str,
-    message: str,
-    is_told: bool,  # noqa: FBT001  a case of the test
-) -> None:
-    failed = Job(
-        id="job_1",
-        page_id="page_1",
-        status="failed",
-        dead_letter_id="dlq_job_1_1",
-        error_type=error,
-        error_message=message,
-    )
-    assert any("--max-cost USD" in line for line in advice(failed)) is is_told
