@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.routing import BaseRoute
 
 import telemetry
 from activities.clock import system_clock
@@ -15,6 +16,7 @@ from api.guards.auth import Authentication, Authenticator
 from api.guards.bearer import SharedSecretVerifier
 from api.guards.body import BodyGuard
 from api.guards.cors import Cors, ui_origins
+from api.guards.methods import Methods, resources_of
 from api.guards.parameters import refuse_unknown
 from api.guards.rate_limit import AddressLimit, TokenLimit
 from api.guards.signing_key import SigningKeyFile, signing_keys_path
@@ -104,8 +106,13 @@ def _routes() -> APIRouter:
     return routes
 
 
+def _every_route() -> list[BaseRoute]:
+    return [route for module in (*_PRIVATE, *_PUBLIC) for route in module.router.routes]
+
+
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Put the guards in front of every route; the one added last is met first."""
+    app.add_middleware(Methods, resources=resources_of(_every_route()))
     app.add_middleware(AuditTrail, lost=telemetry.lost_audit_records(app.state.registry))
     app.add_middleware(BodyGuard, patience=settings.body_timeout)
     app.add_middleware(TokenLimit, per_minute=settings.requests_per_minute)

@@ -20,7 +20,11 @@ def _without_repeats(models: tuple[str, ...]) -> tuple[str, ...]:
     return models
 
 
-Route = Annotated[tuple[ModelName, ...], Field(min_length=1, max_length=8), AfterValidator(_without_repeats)]
+Route = Annotated[
+    tuple[ModelName, ...],
+    Field(min_length=1, max_length=8, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_without_repeats),
+]
 """Models in the order they are tried."""
 
 

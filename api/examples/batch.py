@@ -156,7 +156,13 @@ _ARRAY: Final[dict[str, Any]] = {
     "type": "array",
     "minItems": 1,
     "maxItems": 10_000,
-    "items": {"type": ["object", "string"]},
+    "items": {
+        "anyOf": [
+            {"type": "object", "description": "What `POST /api/ai/jobs` takes, or a brief."},
+            {"type": "string", "description": "A brief."},
+            {"description": "Anything else is reported as a line that cannot be taken."},
+        ]
+    },
 }
 LINES: Final[dict[str, Any]] = {
     "required": True,
@@ -166,7 +172,7 @@ LINES: Final[dict[str, Any]] = {
             "examples": {"array": {"summary": "A request and a brief", "value": _REQUESTS}},
         },
         "application/x-ndjson": {
-            "schema": {"type": "string"},
+            "schema": {"type": "string", "pattern": r"\S"},
             "examples": {
                 "lines": {
                     "summary": "One request or brief a line",

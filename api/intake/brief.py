@@ -50,6 +50,10 @@ _SPELLINGS: Final = {re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", n
 
 _LINE_ENDS: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_TEXT: Final = r"^[^\u0000-\u0008\u000e-\u001f\u007f]*$"
+"""Nothing that is no text, for JSON schemas."""
+_WORDS: Final = r"^[^\u0000-\u0008\u000e-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u0008\u000e-\u001f\u007f]*$"
+"""The same, with something to read in it."""
 _DEEPEST: Final = 3
 """Levels of containers in a brief: itself, a list, an entry."""
 _NO_LANGUAGE: Final = re.compile("und|mul|zxx|mis|q[a-t][a-z]")
@@ -132,8 +136,41 @@ def brief_schema() -> dict[str, JsonValue]:
         "What a page is made from: nothing the page states as fact comes from anywhere else. At least one of text, "
         f"name and offer is given. All lists of facts hold at most {MAX_FACTS} together."
     )
-    schema["anyOf"] = [{"required": [name]} for name in ("text", "name", "offer")]
-    return schema
+    schema["anyOf"] = [
+        {"required": [name], "properties": {name: {"type": "string", "pattern": _WORDS}}}
+        for name in ("text", "name", "offer")
+    ]
+    schema["properties"]["text"]["pattern"] = _TEXT
+    schema["properties"]["sections"]["anyOf"] = [
+        {"maxItems": MAX_SECTIONS - 1},
+        {"contains": {"const": BlockType.HERO.value}},
+    ]
+    return _of_words(schema)
+
+
+def brief_text_schema() -> dict[str, JsonValue]:
+    """Return the JSON schema of a brief sent as a text."""
+    return {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MAX_SOURCE,
+        "pattern": _WORDS,
+        "description": "Plain text, Markdown with YAML front matter, or JSON.",
+    }
+
+
+def _of_words(schema: Any) -> Any:  # noqa: ANN401  JSON
+    """Return a schema whose texts are text, and hold more than spaces, which are taken off, if they hold anything."""
+    if isinstance(schema, list):
+        return [_of_words(part) for part in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {name: _of_words(part) for name, part in cast("dict[str, Any]", schema).items()}
+    if parts.get("type") != "string" or parts.get("pattern") in {_TEXT, _WORDS} or "enum" in parts:
+        return parts
+    if "pattern" in parts:
+        return parts | {"allOf": [{"pattern": _TEXT}]}
+    return parts | {"pattern": _WORDS if parts.get("minLength") == 1 else _TEXT}
 
 
 def _raise(field: str, message: str) -> NoReturn:

@@ -1,25 +1,14 @@
 """Times and ages as queries give them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator, AwareDatetime
+
+from api.schemas.moment import Moment
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        message = "lies outside of the years that can be told"
-        raise ValueError(message) from None
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""An ISO 8601 time with its offset, in UTC from here on."""
 
 _SINCE: Final = "At this time or later: ISO 8601 with an offset, such as `2026-03-02T00:00:00Z`."
 _UNTIL: Final = "Before this time: ISO 8601 with an offset."

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from api.examples import audit_record as audit_examples
 from api.guards.auth import CallerDep, needs
@@ -12,6 +11,7 @@ from api.intake.cursor import DEFAULT_LIMIT, NAME, Cursor, Limit, cursor_at, cut
 from api.responses import answered, problems
 from api.schemas.audit import AuditRecord, AuditRecordList
 from api.schemas.envelope import Data, NoNul
+from api.schemas.moment import Moment
 from api.services import ServicesDep
 from domain.access import Scope
 from storage.audit import AuditFilter
@@ -39,8 +39,8 @@ async def list_records(  # noqa: PLR0913  a filter each
     target: Annotated[
         str | None, Query(max_length=200, description="An id of what was changed or made."), NoNul
     ] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Not before this moment.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Before this moment.")] = None,
+    since: Annotated[Moment | None, Query(description="Not before this moment.")] = None,
+    until: Annotated[Moment | None, Query(description="Before this moment.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Data[AuditRecordList]:

@@ -15,7 +15,6 @@ from storage.page import PageVersionRow
 router = APIRouter(tags=["published pages"])
 
 
-@router.head("/p/{slug}", response_class=HTMLResponse, include_in_schema=False)
 @router.get(
     "/p/{slug}",
     response_class=HTMLResponse,

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from api.schemas.envelope import Command, Listing, NoNul, Usd, dollars
+from api.schemas.envelope import Command, Flag, Listing, NoNul, Number, Usd, dollars
 from api.schemas.job import RetryJobRequest
+from api.schemas.moment import Moment
+from api.schemas.options import TWO_WAYS
 from domain.batch import LARGEST_BATCH, BatchKind, BatchReport, BatchStatus, ItemStatus, LineProblem
 from domain.errors import ErrorType
 from domain.ids import BatchId, DeadLetterId, JobId
@@ -25,22 +27,33 @@ _Provider = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 class Pace(Command):
     """How fast a batch goes."""
 
-    per_second: Annotated[PerSecond | None, Field(description="Lines begun a second, at most.")] = None
-    in_flight: Annotated[InFlight | None, Field(description="Lines that may run at once.")] = None
+    per_second: Annotated[PerSecond | None, Field(description="Lines begun a second, at most."), Number] = None
+    in_flight: Annotated[InFlight | None, Field(description="Lines that may run at once."), Number] = None
+
+
+_SAYS_WHICH: Final[list[JsonValue]] = [
+    {"required": ["all"], "properties": {"all": {"const": True}}},
+    {"required": ["errorType"], "properties": {"errorType": {"type": "string"}}},
+    {"required": ["provider"], "properties": {"provider": {"type": "string"}}},
+    {"required": ["since"], "properties": {"since": {"type": "string"}}},
+    {"required": ["ids"], "properties": {"ids": {"type": "array"}}},
+]
 
 
 class LetterFilter(Command):
     """Which open dead letters are meant: those that meet every condition; `all` says that none is one too."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": _SAYS_WHICH})
+
     error_type: ErrorType | None = None
     provider: _Provider | None = None
-    since: Annotated[AwareDatetime | None, Field(description="Only those that failed at this time or later.")] = None
+    since: Annotated[Moment | None, Field(description="Only those that failed at this time or later.")] = None
     ids: Annotated[
         tuple[_Name, ...] | None,
         Field(min_length=1, max_length=LARGEST_BATCH, description="Ids of dead letters, or of their jobs."),
     ] = None
-    all: bool = False
-    dry_run: Annotated[bool, Field(description="Only say what it would come to.")] = False
+    all: Flag = False
+    dry_run: Annotated[Flag, Field(description="Only say what it would come to.")] = False
 
     @model_validator(mode="after")
     def _says_which(self) -> Self:
@@ -53,6 +66,8 @@ class LetterFilter(Command):
 class BulkRetryRequest(LetterFilter, RetryJobRequest, Pace):
     """Retry many dead letters. Those that cannot end better need another route, a higher cap or `force`."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": _SAYS_WHICH, "not": TWO_WAYS})
+
 
 class BulkDiscardRequest(LetterFilter, Pace):
     """Give many dead letters up."""
@@ -64,7 +79,7 @@ class BatchCancelRequest(Command):
     """How a batch ends."""
 
     running: Annotated[
-        bool, Field(description="Cancel the jobs that run, too; without it they come to their ends.")
+        Flag, Field(description="Cancel the jobs that run, too; without it they come to their ends.")
     ] = False
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Final, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
 from pydantic.alias_generators import to_camel
 
 from domain.model import Document
@@ -25,6 +25,19 @@ def _without_nul(text: str) -> str:
         raise ValueError(message)
     return text
 
+
+def _a_number(value: object) -> object:
+    if isinstance(value, bool | str):
+        message = "has to be a number"
+        raise ValueError(message)  # noqa: TRY004  pydantic takes it as a refusal, and no TypeError
+    return value
+
+
+Number = BeforeValidator(_a_number)
+"""In a body, neither `true` nor a text is a number."""
+
+Flag = Annotated[bool, Strict()]
+"""In a body, neither a number nor a text such as `no` is true or false."""
 
 NoNul = AfterValidator(_without_nul)
 """Some databases cannot keep the character U+0000."""

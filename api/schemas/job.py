@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, JsonValue, Tag
 
-from api.schemas.envelope import Listing, Usd, dollars, dollars_or_unknown
+from api.schemas.envelope import Flag, Listing, Usd, dollars, dollars_or_unknown
 from api.schemas.options import GenerationOptions, RouteOptions
 from domain.blocks import BlockType
 from domain.call import CallStatus
@@ -54,7 +54,7 @@ class SubmitRequest(GenerationOptions):
 class RetryJobRequest(RouteOptions):
     """What a retry may change. One that cannot end better needs another route, a higher cap or `force`."""
 
-    force: bool = False
+    force: Flag = False
 
 
 class JobLinks(Document):

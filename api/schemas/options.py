@@ -1,11 +1,11 @@
 """How a job is to be done, as a request says it."""
 
-from decimal import Decimal
-from typing import Annotated, Self
+from decimal import ROUND_FLOOR, Decimal
+from typing import Annotated, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
 
-from api.schemas.envelope import Command
+from api.schemas.envelope import Command, Number
 from domain.errors import ErrorType
 from domain.job import JobPriority, SandboxFaults
 from domain.route import ModelName, Route
@@ -13,13 +13,38 @@ from domain.route import ModelName, Route
 _LARGEST_SEED = 2**53 - 1
 """The largest integer every JSON reader keeps exactly."""
 
-Share = Annotated[float, Field(ge=0, le=1)]
+_SMALLEST_CAP: Final = Decimal("0.000000001")
+_NO_CAP: Final = Decimal(10**12)
+"""From here on every digit is left as it is: no cap may be so high."""
+
+Share = Annotated[float, Field(ge=0, le=1), Number]
+
+
+def _whole_nanos(usd: Decimal) -> Decimal:
+    """Return a cap as money is counted, rounded down: numbers of other programs have any number of decimals."""
+    return usd if usd > _NO_CAP else usd.quantize(_SMALLEST_CAP, ROUND_FLOOR)
+
+
+Cap = Annotated[
+    Decimal,
+    Field(ge=_SMALLEST_CAP),
+    AfterValidator(_whole_nanos),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": float(_SMALLEST_CAP)},
+                {"type": "string", "pattern": r"^([1-9][0-9]{0,8}(\.[0-9]{1,9})?|0\.[0-9]{0,8}[1-9])$"},
+            ]
+        }
+    ),
+]
+"""USD, as a number or as the text of one, down to a billionth; what is smaller than that is left off."""
 
 
 class SandboxOptions(Command):
     """Faults the sandbox model is asked to show, for demonstrations, load and chaos."""
 
-    latency_ms: Annotated[int, Field(ge=0, le=60_000)] = 0
+    latency_ms: Annotated[int, Field(ge=0, le=60_000), Number] = 0
     error_rates: Annotated[
         dict[ErrorType, Share], Field(description="Share of requests that fail, by type; together at most 1.")
     ] = Field(default_factory=dict[ErrorType, float])
@@ -39,17 +64,34 @@ class SandboxOptions(Command):
         )
 
 
+TWO_WAYS: Final[dict[str, JsonValue]] = {
+    "required": ["route"],
+    "properties": {"route": {"type": "array"}},
+    "anyOf": [
+        {"required": ["model"], "properties": {"model": {"type": "string"}}},
+        {"required": ["fallback"], "properties": {"fallback": {"minItems": 1}}},
+    ],
+}
+"""What no request may say, as a JSON schema: a route in both ways."""
+
+
 class RouteOptions(Command):
     """Which models are asked, in which order, and what they may cost: `route`, or `model` with `fallback`."""
+
+    model_config = ConfigDict(json_schema_extra={"not": TWO_WAYS})
 
     route: Annotated[Route | None, Field(description="Models in the order they are tried.")] = None
     model: Annotated[ModelName | None, Field(description="The first model of the route.")] = None
     fallback: Annotated[
-        tuple[ModelName, ...], Field(max_length=7, description="Models after the first one, in order.")
+        tuple[ModelName, ...],
+        Field(
+            max_length=7,
+            description="Models after the first one, in order.",
+            json_schema_extra={"uniqueItems": True},
+        ),
     ] = ()
     max_cost_usd: Annotated[
-        Decimal | None,
-        Field(gt=0, decimal_places=9, description="Cap of the job over all its rounds; passing it is COST_LIMIT."),
+        Cap | None, Field(description="Cap of the job over all its rounds, in USD; passing it is COST_LIMIT.")
     ] = None
 
     @property
@@ -71,8 +113,9 @@ class GenerationOptions(RouteOptions):
     seed: Annotated[
         int,
         Field(ge=0, le=_LARGEST_SEED, description="The sandbox model writes the same for the same brief and seed."),
+        Number,
     ] = 0
-    tries: Annotated[int | None, Field(ge=1, le=10, description="Tries on each model of the route.")] = None
+    tries: Annotated[int | None, Field(ge=1, le=10, description="Tries on each model of the route."), Number] = None
     priority: Annotated[
         JobPriority, Field(description="Which waiting jobs go first; those of one priority take turns by tenant.")
     ] = JobPriority.NORMAL

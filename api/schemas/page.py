@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from api.schemas.envelope import LARGEST_NUMBER, Command, Listing, NoNul
+from api.schemas.envelope import LARGEST_NUMBER, Command, Listing, NoNul, Number
 from api.schemas.options import GenerationOptions
 from domain.check import Check, CheckKind
 from domain.ids import JobId, PageId
@@ -35,13 +35,13 @@ class ReviseRequest(GenerationOptions):
 
     section: SectionName
     instruction: Annotated[Instruction, NoNul]
-    base_version: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+    base_version: Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Number]
 
 
 class PublishRequest(Command):
     """Which version to publish; without one, the current."""
 
-    version: Annotated[int | None, Field(ge=1, le=LARGEST_NUMBER)] = None
+    version: Annotated[int | None, Field(ge=1, le=LARGEST_NUMBER), Number] = None
 
 
 class PageLinks(Document):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.envelope import Command, NoNul
+from api.schemas.envelope import Command, NoNul, Number
 from domain.model import Document
 from domain.queue import CallsPerSecond
 from storage.queue import QueueRow
@@ -41,6 +41,7 @@ class QueueLimitsRequest(Command):
     calls_per_second: Annotated[
         CallsPerSecond | None,
         Field(description="Model requests a second over all workers; null for what the workers are set to."),
+        Number,
     ]
 
 

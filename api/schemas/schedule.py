@@ -1,12 +1,12 @@
 """Schedules over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from api.schemas.envelope import Command, Listing, NoNul, Usd, dollars
-from api.schemas.options import RouteOptions
+from api.schemas.envelope import Command, Listing, NoNul, Number, Usd, dollars
+from api.schemas.options import TWO_WAYS, RouteOptions
 from domain.ids import BatchId, JobId, PageId, ScheduleId
 from domain.model import Document
 from domain.route import ModelName
@@ -17,8 +17,29 @@ from workflows.schedules import Standing
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
 
 
+_ONE_THING: Final[list[JsonValue]] = [
+    {
+        "required": ["pageId"],
+        "properties": {"pageId": {"type": "string"}, "batchId": {"type": "null"}},
+    },
+    {
+        "required": ["batchId"],
+        "properties": {
+            "batchId": {"type": "string"},
+            "pageId": {"type": "null"},
+            "route": {"type": "null"},
+            "model": {"type": "null"},
+            "fallback": {"maxItems": 0},
+            "maxCostUsd": {"type": "null"},
+        },
+    },
+]
+
+
 class ScheduleRequest(RouteOptions):
     """What `POST /api/ai/schedules` takes: a page or a batch, and when. A route or a cap is only for a page."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_THING, "not": TWO_WAYS})
 
     name: Annotated[Note, Field(description="What it is for, in your own words.")]
     page_id: Annotated[PageId | None, Field(max_length=80, description="The page to make anew from its brief.")] = None
@@ -28,14 +49,18 @@ class ScheduleRequest(RouteOptions):
     cron: Annotated[
         str,
         AfterValidator(cron_expression),
-        Field(max_length=200, description="Five fields, as `0 6 * * mon`; or @hourly, @daily, @weekly, ..."),
+        Field(
+            max_length=200,
+            description="Five fields, as `0 6 * * mon`; or @hourly, @daily, @weekly, ...",
+            json_schema_extra={"pattern": r"^\s*(@[A-Za-z]+|\S+(\s+\S+){4})\s*$"},
+        ),
     ]
     timezone: Annotated[
         str, AfterValidator(time_zone), Field(max_length=64, description="In which the expression is read.")
     ] = "UTC"
     overlap: Annotated[Overlap, Field(description="What happens when the run before still runs.")] = Overlap.SKIP
     jitter_seconds: Annotated[
-        int, Field(ge=0, le=LONGEST_JITTER_SECONDS, description="Each run begins up to so much later.")
+        int, Field(ge=0, le=LONGEST_JITTER_SECONDS, description="Each run begins up to so much later."), Number
     ] = 0
 
     @model_validator(mode="after")

@@ -234,3 +234,42 @@ async def test_an_action_without_a_body_refuses_fields_it_does_not_have(http: ht
 async def test_the_schema_of_a_brief_is_served(http: httpx.AsyncClient) -> None:
     answer = await http.get("/api/brief-schema")
     assert (answer.status_code, answer.json()) == (200, {"data": brief_schema()})
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/api/ai/jobs", {"brief": "Bread.", "seed": True}, "seed"),
+        ("/api/ai/jobs", {"brief": "Bread.", "tries": "3"}, "tries"),
+        ("/api/ai/jobs", {"brief": "Bread.", "sandbox": {"invalidRate": False}}, "sandbox.invalidRate"),
+        ("/api/ai/dlq/discard", {"all": "yes"}, "all"),
+        ("/api/ai/dlq/discard", {"all": True, "perSecond": "5"}, "perSecond"),
+        ("/api/ai/dlq/discard", {"since": 1772442000}, "since"),
+        ("/api/ai/jobs/job_x/retry", {"force": 1}, "force"),
+        ("/api/pages/page_x/publish", {"version": True}, "version"),
+        ("/api/ai/queue/openai/limits", {"callsPerSecond": "5"}, "callsPerSecond"),
+    ],
+)
+async def test_a_value_of_another_type_is_refused(
+    http: httpx.AsyncClient, path: str, body: dict[str, object], field: str
+) -> None:
+    response = await http.request("PUT" if path.endswith("/limits") else "POST", path, json=body)
+    assert response.status_code == 422, response.text
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("path", ["/api/ai/dlq", "/api/ai/jobs/history", "/api/audit"])
+@pytest.mark.parametrize("moment", ["0", "1772442000", "0.5", "2026-03-02", "2026-03-02T09:00:00", "null"])
+async def test_a_moment_is_written_out(http: httpx.AsyncClient, path: str, moment: str) -> None:
+    response = await http.get(path, params={"since": moment})
+    assert response.status_code == 422, response.text
+    assert [error["field"] for error in response.json()["errors"]] == ["since"]
+    assert (await http.get(path, params={"since": "2026-03-02T09:00:00+01:00"})).status_code == 200
+
+
+async def test_a_cap_of_more_decimals_than_money_has_is_rounded_down(http: httpx.AsyncClient) -> None:
+    for cap in (0.1 + 0.2, "0.3000000009999"):
+        response = await http.post("/api/ai/estimate", json={"brief": "Bread.", "maxCostUsd": cap})
+        assert response.status_code == 200, response.text
+        assert response.json()["data"]["maxCostUsd"] == 0.3
+    assert (await http.post("/api/ai/estimate", json={"brief": "Bread.", "maxCostUsd": 1e-10})).status_code == 422
