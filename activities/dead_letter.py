@@ -1,7 +1,5 @@
 """Dead letters: held when a round failed, taken up by a retry, or given up."""
 
-import asyncio
-
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -40,7 +38,7 @@ class DeadLetterActivities:
         Nothing is held of a round that was closed otherwise, or that another one followed.
         """
         name = dead_letter_id(held.page.job_id, held.page.round)
-        estimate = await asyncio.to_thread(self._estimator.retry, held.page)
+        estimate = await self._retry_estimate(held.page)
         async with self._database.write() as uow:
             job = await uow.jobs.lock(held.page.job_id) or await restore_job(uow, held.page, self._clock())
             letter = await uow.dead_letters.find(name)
@@ -89,6 +87,11 @@ class DeadLetterActivities:
                 letter.status, letter.closed_at = DeadLetterStatus.DISCARDED, self._clock()
                 letter.reason = close.reason
         return contracts.Held()
+
+    async def _retry_estimate(self, page: contracts.PageInput) -> NanoUsd | None:
+        async with self._database.read() as uow:
+            job = await uow.jobs.find(page.job_id)
+        return await self._estimator.retry(page, None if job is None else job.estimate)
 
     async def _hold(
         self, uow: UnitOfWork, job: JobRow, held: contracts.DeadLetterInput, estimate: NanoUsd | None

@@ -39,7 +39,7 @@ class DeadLetterRow(Row, table=True):
     """None when the outline is not written yet."""
     spent: int = Field(default=0, sa_type=BigInt)
     retry_estimate: int | None = Field(default=None, sa_type=BigInt)
-    """What the unfinished steps would cost at most on the route's first model; None without a price."""
+    """What the unfinished steps would cost at most, one request each; None without a price."""
     reason: str | None = None
     """Why it was discarded."""
     decided_by: str | None = None

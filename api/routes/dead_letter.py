@@ -162,7 +162,7 @@ async def discard(
 
 
 def _shown(services: Services, row: DeadLetterRow) -> DeadLetter:
-    return DeadLetter.of(row, services.links.dead_letter(row))
+    return DeadLetter.of(row, services.settings.max_cost_per_job, services.links.dead_letter(row))
 
 
 async def _batches(

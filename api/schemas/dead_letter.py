@@ -49,7 +49,7 @@ class DeadLetterLinks(Document):
 
 
 class DeadLetter(Document):
-    """A failed round, held with what it cost. `retryEstimateUsd` is what a retry costs at most, one request a step."""
+    """A failed round, held with what it cost."""
 
     dlq_job_id: DeadLetterId
     job_id: JobId
@@ -62,7 +62,8 @@ class DeadLetter(Document):
         description="What a retry needs: `higher_cap`, another day (`next_day`) or `other_route`; null for nothing."
     )
     retry_cap_usd: Usd | None = Field(
-        description="With `higher_cap`: a maxCostUsd that is enough for one request a step; null when nobody can tell."
+        description="With `higher_cap`: a maxCostUsd that lets the retry go on, enough for one request a step where "
+        "that is no more than any job may be given; null when nobody can tell."
     )
     error_type: ErrorType
     message: str | None
@@ -73,15 +74,18 @@ class DeadLetter(Document):
     finished_sections: int
     planned_sections: int | None
     spent_usd: Usd
-    retry_estimate_usd: Usd | None
+    retry_estimate_usd: Usd | None = Field(
+        description="What a retry costs at most, one request a step: the bounds of the unfinished sections, or the high "
+        "end of the job's estimate while it has no outline. Null where a model of the route has no price."
+    )
     created_at: datetime
     closed_at: datetime | None
     reason: str | None
     links: DeadLetterLinks
 
     @classmethod
-    def of(cls, row: DeadLetterRow, links: DeadLetterLinks) -> "DeadLetter":
-        """Return a stored dead letter."""
+    def of(cls, row: DeadLetterRow, highest_cap: Decimal, links: DeadLetterLinks) -> "DeadLetter":
+        """Return a stored dead letter; no job may be given a cap above `highest_cap`."""
         need = None if row.can_retry else retry_need(row.error_type, row.error_message)
         return cls(
             dlq_job_id=DeadLetterId(row.id),
@@ -91,7 +95,7 @@ class DeadLetter(Document):
             status=row.status,
             can_retry=row.can_retry,
             retry_needs=need,
-            retry_cap_usd=_enough(row) if need is RetryNeed.HIGHER_CAP else None,
+            retry_cap_usd=_enough(row, highest_cap) if need is RetryNeed.HIGHER_CAP else None,
             error_type=row.error_type,
             message=row.error_message,
             step=row.step,
@@ -109,8 +113,10 @@ class DeadLetter(Document):
         )
 
 
-def _enough(row: DeadLetterRow) -> Decimal | None:
-    return None if row.retry_estimate is None else usd_ceiling(NanoUsd(row.spent + row.retry_estimate))
+def _enough(row: DeadLetterRow, highest_cap: Decimal) -> Decimal | None:
+    if row.retry_estimate is None:
+        return None
+    return min(usd_ceiling(NanoUsd(row.spent + row.retry_estimate)), highest_cap)
 
 
 class DeadLetterList(Listing):

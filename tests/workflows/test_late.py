@@ -8,8 +8,10 @@ from activities.call import CallLedger
 from activities.clock import system_clock
 from activities.dead_letter import DeadLetterActivities
 from activities.estimate import Estimator
+from activities.forecast import Forecaster
 from activities.job import JobActivities
 from activities.page import PageActivities
+from activities.shaped_forecast import ShapedForecaster
 from activities.stored_round import stored_round
 from domain.errors import ErrorType
 from domain.ids import JobId, dead_letter_id
@@ -28,7 +30,8 @@ def ledger(world: World) -> CallLedger:
 
 
 def letters(world: World) -> DeadLetterActivities:
-    return DeadLetterActivities(world.database, ledger(world), Estimator(world.catalogue), system_clock)
+    forecaster = ShapedForecaster(Forecaster(world.database, world.catalogue))
+    return DeadLetterActivities(world.database, ledger(world), Estimator(world.catalogue, forecaster), system_clock)
 
 
 async def round_of(world: World, job: JobId, number: int = 1) -> contracts.PageInput:
