@@ -13,6 +13,7 @@ from activities.batch_turn import BatchTurn, LineDesk
 from activities.clock import Clock
 from activities.heartbeat import heartbeating
 from activities.pace import Paces
+from activities.shaped_forecast import ShapedForecaster
 from domain.batch import BatchReport, BatchStatus, ItemStatus
 from domain.ids import BatchId, JobId, TenantId, dead_letter_id
 from domain.job import JobStatus
@@ -36,12 +37,14 @@ _OUTCOMES: Final = {
 class BatchActivities:
     """Works through batches. Every turn may be done again: rows say what was done."""
 
-    def __init__(self, client: Client, database: Database, clock: Clock, times: RoundTimes) -> None:
+    def __init__(
+        self, client: Client, database: Database, clock: Clock, times: RoundTimes, forecaster: ShapedForecaster
+    ) -> None:
         """Begin in `client`'s namespace what lies in `database`."""
         self._client = client
         self._database = database
         self._clock = clock
-        self._desk = LineDesk(database, clock, times)
+        self._desk = LineDesk(database, clock, times, forecaster)
         self._starter = LineStarter(client)
         self._paces = Paces()
 

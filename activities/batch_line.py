@@ -1,6 +1,6 @@
 """Lines that submit: each is one job, stored before it is started and under one id however often it is begun."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -10,6 +10,7 @@ from activities.clock import Clock
 from activities.intake import Order, accept_submit, new_job, new_page, open_submit
 from activities.stored_round import ErasedError, stored_round
 from domain.batch import ItemStatus
+from domain.estimate import Estimate
 from domain.ids import JobId, PageId, TenantId, UserId
 from domain.job import JobKind, JobStatus
 from domain.route import ModelName
@@ -38,11 +39,16 @@ class SubmitLines:
         self._clock = clock
         self._times = times
 
-    async def claim(self, uow: UnitOfWork, batch: BatchRow, items: Sequence[BatchItemRow]) -> list[Claim]:
-        """Store the job of each line, in the caller's transaction; return those that are to be started."""
+    async def claim(
+        self, uow: UnitOfWork, batch: BatchRow, items: Sequence[BatchItemRow], estimates: Mapping[int, Estimate]
+    ) -> list[Claim]:
+        """Store the job of each line, in the caller's transaction; return those that are to be started.
+
+        `estimates` are kept with the jobs; by lines' numbers.
+        """
         claims: list[Claim] = []
         for item in items:
-            page = await self._opened(uow, batch, item)
+            page = await self._opened(uow, batch, item, estimates.get(item.number))
             item.line = None
             if not item.status.is_settled:
                 claims.append(Claim(item.number, page))
@@ -57,10 +63,12 @@ class SubmitLines:
                 accept_submit(job, self._clock())
             item.status = ItemStatus.RUNNING
 
-    async def _opened(self, uow: UnitOfWork, batch: BatchRow, item: BatchItemRow) -> contracts.PageInput | None:
+    async def _opened(
+        self, uow: UnitOfWork, batch: BatchRow, item: BatchItemRow, estimate: Estimate | None
+    ) -> contracts.PageInput | None:
         """Store a line's job and return what to start it with; None when there is nothing to start."""
         now = self._clock()
-        job = await uow.jobs.lock(_job_of(item)) or self._stored(uow, batch, item)
+        job = await uow.jobs.lock(_job_of(item)) or self._stored(uow, batch, item, estimate)
         if job is None:
             item.settle(ItemStatus.SKIPPED, now)
             return None
@@ -75,14 +83,16 @@ class SubmitLines:
             item.settle(ItemStatus.SKIPPED, now)
             return None
 
-    def _stored(self, uow: UnitOfWork, batch: BatchRow, item: BatchItemRow) -> JobRow | None:
+    def _stored(self, uow: UnitOfWork, batch: BatchRow, item: BatchItemRow, estimate: Estimate | None) -> JobRow | None:
         line, name, now = item.line, _job_of(item), self._clock()
         if line is None:
             return None
         order = Order(TenantId(batch.tenant), UserId(batch.owner), line.brief, line.language, line.options)
         page = new_page(name, order, now)
         uow.pages.add(page)
-        return new_job(name, page, JobKind.GENERATE, line.options, now)
+        job = new_job(name, page, JobKind.GENERATE, line.options, now)
+        job.estimate = estimate
+        return job
 
 
 def _job_of(item: BatchItemRow) -> JobId:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
 
@@ -14,8 +14,11 @@ from activities.batch_letter import LetterLines
 from activities.batch_line import RoundTimes, SubmitLines
 from activities.batch_start import LineStarter
 from activities.clock import Clock
+from activities.line_estimates import NO_ESTIMATES, LineEstimates
 from activities.pace import Pace
+from activities.shaped_forecast import ShapedForecaster
 from domain.batch import BatchKind, ItemStatus
+from domain.estimate import Estimate
 from domain.ids import BatchId
 from storage.batch import BatchRow
 from storage.batch_item import BatchItemRow
@@ -48,9 +51,10 @@ log = structlog.get_logger()
 class LineDesk:
     """Claims lines in the database and writes down which of them have begun."""
 
-    def __init__(self, database: Database, clock: Clock, times: RoundTimes) -> None:
+    def __init__(self, database: Database, clock: Clock, times: RoundTimes, forecaster: ShapedForecaster) -> None:
         """Claim what lies in `database`."""
         self._database = database
+        self._estimates = LineEstimates(database, forecaster)
         self._clock = clock
         self._submits = SubmitLines(clock, times)
         self._letters = LetterLines(clock, times)
@@ -66,10 +70,11 @@ class LineDesk:
         async with self._database.write() as uow:
             batch = await uow.batches.lock(name)
             items = await uow.batch_items.numbered(name, numbers)
-            return [] if batch is None else await self._claim(uow, batch, items)
+            return [] if batch is None else await self._claim(uow, batch, items, NO_ESTIMATES)
 
     async def claim_next(self, name: BatchId, after: int, most: int) -> tuple[list[Claim], int | None]:
         """Claim the next lines, and return with them the last one's number; None when no further one may begin."""
+        estimates = await self._estimates.of_next(name, after, most)
         async with self._database.write() as uow:
             batch = await uow.batches.lock(name)
             if batch is None or batch.paused or batch.cancel_requested:
@@ -80,7 +85,7 @@ class LineDesk:
                 if room > 0
                 else []
             )
-            claims = await self._claim(uow, batch, items)
+            claims = await self._claim(uow, batch, items, estimates)
         return claims, items[-1].number if items else None
 
     async def done(self, name: BatchId, numbers: Sequence[int]) -> None:
@@ -96,13 +101,18 @@ class LineDesk:
             else:
                 self._letters.done(batch, starting)
 
-    async def _claim(self, uow: UnitOfWork, batch: BatchRow, items: Sequence[BatchItemRow]) -> list[Claim]:
+    async def _claim(
+        self, uow: UnitOfWork, batch: BatchRow, items: Sequence[BatchItemRow], estimates: Mapping[int, Estimate]
+    ) -> list[Claim]:
         waiting = [item for item in items if item.status in _NOT_BEGUN]
         for item in waiting:
             item.status, item.attempts = ItemStatus.STARTING, item.attempts + 1
             item.started_at = item.started_at or self._clock()
-        lines = self._submits if batch.kind is BatchKind.SUBMIT else self._letters
-        return await lines.claim(uow, batch, waiting) if waiting else []
+        if not waiting:
+            return []
+        if batch.kind is BatchKind.SUBMIT:
+            return await self._submits.claim(uow, batch, waiting, estimates)
+        return await self._letters.claim(uow, batch, waiting)
 
 
 async def _room(uow: UnitOfWork, batch: BatchRow) -> int:

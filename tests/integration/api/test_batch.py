@@ -74,6 +74,8 @@ async def test_lines_are_requests_or_briefs_and_become_pages(installation: Insta
     items = (await installation.get(batch["links"]["items"]))["items"]
     listed = await installation.get("/api/ai/jobs")
     assert [job["id"] for job in listed["jobs"]] == [item["jobId"] for item in reversed(items)], "in order of lines"
+    receipts = [(await installation.get(f"/api/ai/jobs/{item['jobId']}"))["receipt"] for item in items]
+    assert [receipt["estimate"]["withinRange"] is not None for receipt in receipts] == [True] * 3, receipts
 
 
 async def test_a_bare_brief_is_told_of_in_its_own_names(installation: Installation) -> None:

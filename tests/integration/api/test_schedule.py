@@ -133,6 +133,7 @@ async def test_a_batch_is_submitted_again_as_pages_of_its_own(installation: Inst
         await installation.until(lambda: closed(run["batchId"]))
         jobs = (await installation.get("/api/ai/jobs"))["jobs"]
     assert len({job["pageId"] for job in jobs}) == 4
+    assert all(job["estimate"] is not None for job in jobs)
     assert {job["status"] for job in jobs} == {"completed"}
 
 
