@@ -1,17 +1,24 @@
 """Asking before something is lost."""
 
+import sys
+
 import typer
 
 from cli.errors import UserError
-from cli.screen.render import is_terminal
+from cli.options import ASSUME_YES
 
 
 def confirm(question: str, undone: str) -> None:
-    """Ask on a terminal, and end the verb unless the answer is yes. Raises UserError where there is nobody to ask.
+    """Ask whoever types, and end the verb unless the answer is yes. Raises UserError where there is nobody to ask.
 
-    `undone` says what did not happen then.
+    `undone` says what did not happen then. A script is never kept waiting for an answer.
     """
-    if not is_terminal():
+    if not can_ask():
         message = f"{undone}: there is nobody to ask."
-        raise UserError(message, "Say --yes.")
-    typer.confirm(question, abort=True)
+        raise UserError(message, f"Say --yes; in a script whose every verb may, set {ASSUME_YES}=true.")
+    typer.confirm(question, abort=True, err=True)
+
+
+def can_ask() -> bool:
+    """Return whether a person types the answers."""
+    return sys.stdin is not None and sys.stdin.isatty()

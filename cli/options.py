@@ -5,6 +5,9 @@ from typing import Annotated, Final
 
 import typer
 
+ASSUME_YES: Final = "PAGEWRIGHT_ASSUME_YES"
+"""Answers every question with yes: for scripts, in which nobody is there to be asked."""
+
 _ID: Final = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -43,7 +46,7 @@ MaybeLetterId = Annotated[
 ]
 All = Annotated[bool, typer.Option("--all", help="All dead letters that the other filters leave.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only count what the filters mean, and what it would cost.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", envvar=ASSUME_YES, help="Do not ask.")]
 WaitForBatch = Annotated[bool, typer.Option("--wait/--no-wait", help="Show the batch's progress until it ends.")]
 BatchId = Annotated[
     str, typer.Argument(metavar="ID", help="A batch's id, batch_...", show_default=False, callback=_named)

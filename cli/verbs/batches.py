@@ -107,7 +107,7 @@ def resume(batch: options.BatchId, as_json: options.AsJson = False) -> None:
 def cancel(
     batch: options.BatchId,
     running: Annotated[bool, typer.Option("--running", help="Cancel the jobs that run, too.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: options.Yes = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Begin no further line for good. Jobs that run come to their ends."""

@@ -192,7 +192,7 @@ def retry(
 
 
 @_app.command()
-def delete(job: options.JobId, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+def delete(job: options.JobId, yes: options.Yes = False) -> None:
     """Erase an ended job; its page and its cost stay.
 
     It leaves the lists at once. A dead letter that holds it is given up.

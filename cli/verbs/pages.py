@@ -144,7 +144,7 @@ def export(
 
 
 @_app.command()
-def delete(page: options.PageId, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+def delete(page: options.PageId, yes: options.Yes = False) -> None:
     """Erase a page with its versions, briefs and histories. What it cost stays on the books."""
     if not yes:
         confirm(f"Erase {page} with all its versions? This cannot be undone.", f"{page} is not erased")

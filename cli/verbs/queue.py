@@ -9,18 +9,20 @@ import typer
 from pydantic import JsonValue
 
 from cli import options
-from cli.client.answers import Cleared, JobCounts, Queue, Queues, read
+from cli.client.answers import Cleared, JobCounts, JobHistory, Queue, Queues, read
 from cli.client.client import Api, ask
 from cli.client.request import given
-from cli.confirm import confirm
+from cli.confirm import can_ask, confirm
 from cli.errors import UserError
 from cli.formats import NOTHING, ago, count, duration, or_nothing
 from cli.live.again import Watch, show_once_or_again
+from cli.moment import moment_of
 from cli.screen.marks import status_cell
 from cli.screen.render import print_json, print_line, print_note, print_table
 from cli.screen.table import Cell, Column, Row, Table
 
 QUEUE: Final = "/api/ai/queue"
+HISTORY: Final = "/api/ai/jobs/history"
 
 _COLUMNS: Final = (
     Column("Queue", narrow="whole"),
@@ -34,6 +36,8 @@ _COLUMNS: Final = (
     Column("By", narrow="drop"),
     Column("Reason"),
 )
+_COUNTED: Final = 500
+"""Jobs the API lists at once."""
 _REASON: Final = "paused with pagewright queue pause, no reason given"
 
 _app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -122,7 +126,7 @@ def clear(
         str | None,
         typer.Option(metavar="AGE", help="Only jobs that ended at least this long ago: 12h, 7d.", show_default=False),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: options.Yes = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Take ended jobs out of the lists and erase their briefs and histories.
@@ -130,9 +134,7 @@ def clear(
     Open jobs stay, and failed ones that a dead letter holds; so do pages, and what was spent.
     """
     if not yes:
-        which = " and ".join(one.value for one in status or (Ended.COMPLETED, Ended.FAILED))
-        age = "" if older_than is None else f" that ended at least {older_than} ago"
-        confirm(f"Clear all {which} jobs{age}? This cannot be undone.", "Nothing is cleared")
+        _ask(status or (Ended.COMPLETED, Ended.FAILED), older_than)
     cleared = ask(lambda api: _cleared(api, status or (), older_than), print_note)
     if as_json:
         print_json({"removed": cleared.removed, "left": cleared.left, "held": cleared.held})
@@ -140,6 +142,26 @@ def clear(
     print_line(f"{count(cleared.removed)} jobs are cleared.")
     if cleared.held:
         print_line(f"{count(cleared.held)} failed ones stay: a dead letter holds them. See pagewright dlq list")
+
+
+def _ask(statuses: Sequence[Ended], older_than: str | None) -> None:
+    """Ask with the number of jobs that are meant; where nobody can answer, nothing is counted either."""
+    meant = ask(lambda api: _meant(api, statuses, older_than), print_note) if can_ask() else ""
+    which = " and ".join(one.value for one in statuses)
+    age = "" if older_than is None else f" that ended at least {older_than} ago"
+    stay = " Those that a dead letter holds stay." if Ended.FAILED in statuses else ""
+    confirm(f"Clear {meant} {which} jobs{age}?{stay} This cannot be undone.", "Nothing is cleared")
+
+
+async def _meant(api: Api, statuses: Sequence[Ended], older_than: str | None) -> str:
+    """Return how many jobs ended so: of the newest ones' page where the API keeps no count."""
+    counted = read(Queues, await api.get(QUEUE)).jobs.model_dump()
+    if older_than is None and all(one.value in counted for one in statuses):
+        return count(sum(counted[one.value] for one in statuses))
+    until = moment_of(older_than, datetime.now(UTC))
+    query = {"status": [one.value for one in statuses], "until": until, "limit": _COUNTED}
+    ended = read(JobHistory, await api.get(HISTORY, query))
+    return f"more than {_COUNTED}" if ended.next_cursor else count(len(ended.jobs))
 
 
 async def _cleared(api: Api, statuses: Sequence[Ended], older_than: str | None) -> Cleared:

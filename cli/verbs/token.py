@@ -73,9 +73,6 @@ def _optional_period(text: str | None) -> str | None:
     return text
 
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-
-
 @_app.command()
 def mint(  # one parameter an option
     scopes: Annotated[
@@ -144,7 +141,7 @@ def list_tokens(
 @_app.command()
 def revoke(
     token: Annotated[str, typer.Argument(metavar="ID", help="A token's id, tok_...", show_default=False)],
-    yes: Yes = False,
+    yes: options.Yes = False,
 ) -> None:
     """End a token for ever. Every API process refuses it from its next request on."""
     if not yes:
@@ -170,7 +167,7 @@ def rotate_secret(
     drop_old: Annotated[
         bool, typer.Option("--drop-old", help="Make no new secret, and refuse tokens of every one but the newest.")
     ] = False,
-    yes: Yes = False,
+    yes: options.Yes = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Let a new secret sign tokens; those of the old one stay valid for --keep, or until --drop-old.

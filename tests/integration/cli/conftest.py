@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -39,9 +39,9 @@ def pagewright(
     monkeypatch.setenv("PAGEWRIGHT_URL", api.url)
     monkeypatch.setenv("PAGEWRIGHT_TOKEN", TOKEN)
 
-    def run(*arguments: str, stdin: str | bytes | None = "") -> Done:
+    def run(*arguments: str, stdin: str | bytes | None = "", typed: str | None = None) -> Done:
         monkeypatch.setattr("sys.argv", ["pagewright", *arguments])
-        monkeypatch.setattr("sys.stdin", _piped(stdin))
+        monkeypatch.setattr("sys.stdin", _piped(stdin) if typed is None else _Typed(typed))
         capsys.readouterr()
         with pytest.raises(SystemExit) as left:
             main()
@@ -51,6 +51,13 @@ def pagewright(
         return Done(code, printed.out, printed.err)
 
     return run
+
+
+class _Typed(StringIO):
+    """What a person types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def _piped(said: str | bytes | None) -> TextIOWrapper | None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import pytest
 
 from api.examples import housekeeping as housekeeping_examples
+from api.examples import job_history as job_history_examples
 from api.examples import queue as queue_examples
 from domain.model import Document
 from tests.integration.cli.replay import Replay
@@ -95,6 +96,33 @@ def test_clearing_asks_first_and_is_refused_where_there_is_nobody_to_ask(api: Re
     done = pagewright("queue", "clear", "--status", "failed", "--older-than", "7d")
     assert (done.code, api.seen) == (1, [])
     assert "--yes" in done.err
+
+
+@pytest.mark.parametrize(("said", "code"), [("y\n", 0), ("n\n", 1)])
+def test_clearing_says_how_many_would_go_before_it_does(
+    api: Replay, pagewright: Pagewright, said: str, code: int
+) -> None:
+    clear = f"DELETE {QUEUE}"
+    api.answers[clear] = api.answers[CLEAR]
+    done = pagewright("queue", "clear", typed=said)
+    assert "Clear 122 completed and failed jobs? Those that a dead letter holds stay." in done.err
+    assert (done.code, len(api.of(clear))) == (code, 1 - code)
+
+
+def test_what_the_api_keeps_no_count_of_is_counted_in_its_list(api: Replay, pagewright: Pagewright) -> None:
+    history = answer(job_history_examples.JOB_HISTORY)
+    history["body"]["data"]["nextCursor"] = None
+    api.answers["GET /api/ai/jobs/history?status=cancelled&limit=500"] = history
+    done = pagewright("queue", "clear", "--status", "cancelled", typed="n\n")
+    assert f"Clear {len(history['body']['data']['jobs'])} cancelled jobs? This" in done.err
+
+
+def test_a_script_that_says_yes_to_all_is_not_asked(
+    api: Replay, pagewright: Pagewright, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAGEWRIGHT_ASSUME_YES", "true")
+    assert pagewright("queue", "clear", "--status", "failed", "--older-than", "7d").code == 0
+    assert len(api.of(CLEAR)) == 1
 
 
 def test_clearing_says_what_is_gone_and_what_stays(api: Replay, pagewright: Pagewright) -> None:
