@@ -10,7 +10,10 @@ Removed = Sequence[tuple[JobId, int]]
 
 
 async def forget(uow: UnitOfWork, jobs: Removed) -> None:
-    """Erase texts, events and dead letters of jobs, in the caller's transaction. What they cost stays."""
+    """Erase texts, events and dead letters of jobs, in the caller's transaction. What they cost stays.
+
+    A page that none of its jobs made a version of goes with the last of them: it holds nothing but a brief.
+    """
     names = [name for name, _ in jobs]
     await uow.flush()
     await uow.calls.forget(names)
@@ -19,6 +22,7 @@ async def forget(uow: UnitOfWork, jobs: Removed) -> None:
     await uow.dead_letters.erase(names)
     await uow.idempotency.erase(letters_of(jobs))
     await uow.jobs.forget_all(names)
+    await uow.removal.erase_empty_pages(names)
 
 
 def letters_of(jobs: Removed) -> list[str]:

@@ -1,6 +1,6 @@
 """Removal: ended jobs are taken out of the lists at once; their texts and histories are erased behind that.
 
-Pages and money stay: call rows keep what they cost, without a word.
+Pages with a version and money stay: call rows keep what they cost, without a word.
 """
 
 from collections.abc import Iterable
@@ -15,6 +15,8 @@ from domain.ids import JobId, TenantId
 from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
 from storage.job_history import JobCriteria
+from storage.page import PageRow
+from storage.schedule import ScheduleRow
 
 
 class RemovalRepository:
@@ -57,6 +59,23 @@ class RemovalRepository:
         """Return removed jobs of all tenants that are not erased yet, and their rounds: for the worker."""
         query = select(JobRow.id, JobRow.round).where(_is_to_erase()).order_by(col(JobRow.id)).limit(limit)
         return [(JobId(row[0]), row[1]) for row in await self._session.execute(query)]
+
+    async def erase_empty_pages(self, jobs: Iterable[str]) -> None:
+        """Delete the pages of some removed jobs that have no version, no other job and no schedule."""
+        of_jobs = select(JobRow.page_id).where(col(JobRow.id).in_(list(jobs)))
+        others = select(JobRow.id).where(col(JobRow.page_id) == col(PageRow.id), col(JobRow.removed_at).is_(None))
+        schedules = select(ScheduleRow.id).where(col(ScheduleRow.page_id) == col(PageRow.id))
+        await self._session.execute(
+            delete(PageRow)
+            .where(
+                col(PageRow.id).in_(of_jobs),
+                col(PageRow.current_version).is_(None),
+                col(PageRow.open_job).is_(None),
+                ~others.exists(),
+                ~schedules.exists(),
+            )
+            .execution_options(synchronize_session=False)
+        )
 
     async def mark_erased(self, jobs: Iterable[str], at: datetime) -> None:
         """Write down that nothing more is to be erased of removed jobs."""

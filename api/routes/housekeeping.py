@@ -1,7 +1,7 @@
 """Housekeeping: ended jobs are taken out of the lists, one by name or many by age.
 
 They are gone at once for whoever asks; the worker erases behind that what many of them leave, and all their workflow
-histories. Pages stay, and so does what was spent.
+histories. Pages with a version stay, and so does what was spent.
 """
 
 from contextlib import suppress
@@ -46,7 +46,7 @@ async def delete_job(
 ) -> None:
     """Take an ended job out of the lists and erase its brief, texts, events and workflow histories.
 
-    Its page stays, and what it cost stays on the books. A dead letter that holds it is given up with it.
+    Its page stays if it has a version, and what it cost stays on the books. A dead letter that holds it is given up with it.
     """
     async with services.database.write() as uow:
         row = await uow.jobs.lock(job)
@@ -81,7 +81,7 @@ async def clear(
 ) -> Data[Cleared]:
     """Take ended jobs out of the lists, as deleting each of them would: at most 5,000, the first to end first.
 
-    Open jobs stay, and so do failed ones that an open dead letter holds. Pages stay, and so does what was spent.
+    Open jobs stay, and so do failed ones that an open dead letter holds. Pages with a version stay, and so does what was spent.
     """
     now = services.clock()
     until = None if older_than is None else now - age(older_than)

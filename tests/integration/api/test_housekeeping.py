@@ -12,9 +12,11 @@ import pytest
 from api.routes import housekeeping
 from domain.ids import OWNER_TENANT, JobId
 from domain.job import JobStatus
+from domain.schedule import Overlap, ScheduleKind
 from storage.audit import AuditFilter
 from storage.database import Database
 from storage.job import JobRow
+from storage.schedule import ScheduleRow
 from tests.integration.api.installation import Installation
 from tests.integration.storage.rows import ended_row, job_row, letter_row, page_row, store
 from tests.vendors.behaviour import Act, Behaviour
@@ -84,12 +86,45 @@ async def test_a_failed_job_is_deleted_with_the_dead_letter_that_holds_it(instal
     )
 
 
+async def test_a_page_without_a_version_goes_with_its_last_job(lone: httpx.AsyncClient, database: Database) -> None:
+    now = datetime.now(UTC)
+    empty, shared, made, scheduled = (page_row() for _ in range(4))
+    made.current_version = 1
+    first, other, last, done, planned = (
+        ended_row(page, status=JobStatus.CANCELLED, at=now) for page in (empty, shared, shared, made, scheduled)
+    )
+    schedule = ScheduleRow(
+        id="sch_1", tenant=OWNER_TENANT, owner="owner", name="Daily", kind=ScheduleKind.PAGE, page_id=scheduled.id,
+        cron="0 6 * * *", timezone="UTC", overlap=Overlap.SKIP, created_at=now, updated_at=now,
+    )  # fmt: skip
+    await store(database, empty, shared, made, scheduled, schedule, first, other, last, done, planned)
+    for job in (first, other, done, planned):
+        assert (await lone.delete(f"/api/ai/jobs/{job.id}")).status_code == 204
+    assert await pages_of(lone) == {shared.id, made.id, scheduled.id}
+    assert (await lone.delete(f"/api/ai/jobs/{last.id}")).status_code == 204
+    assert await pages_of(lone) == {made.id, scheduled.id}
+
+
+async def test_a_page_without_a_version_is_cleared_away_with_its_jobs(installation: Installation) -> None:
+    job = await installation.submit()
+    assert (await installation.post(f"/api/ai/jobs/{job}/cancel")).status_code == 202
+    async with installation.working():
+        await installation.until_status(job, "cancelled")
+        assert (await clear(installation.http, status="cancelled"))["removed"] == 1
+        await erased(installation, job)
+    assert await pages_of(installation.http) == set()
+
+
 async def test_an_open_job_is_not_deleted(installation: Installation) -> None:
     job = await installation.submit()
     answer = await installation.http.delete(f"/api/ai/jobs/{job}")
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
     assert f"{job} is waiting" in answer.json()["detail"]
     assert (await installation.get(f"/api/ai/jobs/{job}"))["status"] == "waiting"
+
+
+async def pages_of(http: httpx.AsyncClient) -> set[str]:
+    return {page["id"] for page in (await http.get("/api/pages")).json()["data"]["pages"]}
 
 
 async def clear(http: httpx.AsyncClient, **query: str | int | list[str]) -> dict[str, Any]:
