@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
+import hypothesis
 import pytest
 
 from embedded.binary import existing_binary
@@ -57,6 +58,12 @@ PARTS: Final = {
 def _explicit() -> Path | None:
     path = os.environ.get("PAGEWRIGHT_TEMPORAL_CLI")
     return Path(path) if path else None
+
+
+def pytest_configure() -> None:
+    """Take the clock out of Hypothesis: an example may meet a moment in which the machine is busy with other tests."""
+    hypothesis.settings.register_profile("tests", hypothesis.settings(), deadline=None)
+    hypothesis.settings.load_profile("tests")
 
 
 @pytest.hookimpl(optionalhook=True)

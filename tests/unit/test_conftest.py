@@ -45,7 +45,8 @@ def run_pytest(folder: Path, *arguments: str, **environment: str) -> Ended:
     usual = {**os.environ, "PYTHONPATH": str(ROOT)}
     for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER"):
         usual.pop(name, None)
-    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments)
+    kept_here = ("-p", "no:cacheprovider", "--basetemp", str(folder / "temporary"))
+    command = (sys.executable, "-m", "pytest", "-q", *kept_here, *arguments)
     return run(*command, environment=usual | environment, folder=folder, seconds=100)
 
 
