@@ -154,10 +154,12 @@ class BatchTurn:
         self._ends_at = asyncio.get_running_loop().time() + _TURN_SECONDS
         self._left.extend(await self._desk.left(self._name))
         async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(self._pace.watch())
             group = await self._claim()
             while group:
                 ahead = await self._hand_out(group, tasks)
                 group = [] if ahead is None else await ahead
+            watching.cancel()
 
     async def _hand_out(self, group: Sequence[Claim], tasks: asyncio.TaskGroup) -> "asyncio.Task[list[Claim]] | None":
         """Let a group begin at the pace; return the next one, which is claimed meanwhile."""

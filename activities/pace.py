@@ -9,6 +9,7 @@ from uuid import uuid4
 
 _LONGEST_STANDSTILL: Final = 8.0
 """Seconds. Shorter than the heartbeat's timeout: whoever stood still for longer may have been replaced."""
+_LOOK_SECONDS: Final = 1.0
 _MOST_KEPT: Final = 100
 
 
@@ -38,30 +39,36 @@ class Pace:
         """Begin to look for standstills."""
         self._seen = monotonic()
 
-    def away(self) -> float:
-        """Return the seconds until the next one may go."""
-        return max(0.0, self._next() - monotonic())
+    async def watch(self) -> None:
+        """Look for standstills until cancelled, whatever else is waited for. Raises StoodStillError."""
+        while True:
+            self.look()
+            await sleep(_LOOK_SECONDS)
 
-    async def wait(self) -> None:
-        """Return when the next one may go. Not for several callers at once. Raises StoodStillError."""
-        self._look()
-        turn = self._next()
-        await sleep(max(0.0, turn - monotonic()))
-        self._seen = max(self._seen, turn)
-        now = self._look()
-        self._through.append(now)
-        self._due = max(self._due, now - self._window / 2) + self._gap
-
-    def _next(self) -> float:
-        return max(self._due, self._through[-1] + self._gap / 2, self._through[0] + self._window)
-
-    def _look(self) -> float:
+    def look(self) -> float:
+        """Return the time. Raises StoodStillError when nobody has looked for too long."""
         now = monotonic()
         if now - self._seen > _LONGEST_STANDSTILL:
             message = f"nothing happened for {now - self._seen:.0f} s; the lines are handed out anew"
             raise StoodStillError(message)
         self._seen = now
         return now
+
+    def away(self) -> float:
+        """Return the seconds until the next one may go."""
+        return max(0.0, self._next() - monotonic())
+
+    async def wait(self) -> None:
+        """Return when the next one may go. Not for several callers at once. Raises StoodStillError."""
+        now, turn = self.look(), self._next()
+        while now < turn:
+            await sleep(min(turn - now, _LOOK_SECONDS))
+            now = self.look()
+        self._through.append(now)
+        self._due = max(self._due, now - self._window / 2) + self._gap
+
+    def _next(self) -> float:
+        return max(self._due, self._through[-1] + self._gap / 2, self._through[0] + self._window)
 
 
 class Paces:

@@ -30,7 +30,8 @@ async def held(world: World, count: int, options: JobOptions = USUAL) -> list[Jo
     for start in range(0, count, 20):
         await asyncio.gather(*(_hold(world, page) for page in pages[start : start + 20]))
     jobs = [page.job_id for page in pages]
-    await asyncio.gather(*(_until_held(world, job) for job in jobs))
+    for job in jobs:
+        await _until_held(world, job)
     return jobs
 
 

@@ -13,6 +13,8 @@ from activities.batch_line import RoundTimes
 from activities.batch_start import LineStarter
 from activities.batch_turn import LineDesk
 from activities.clock import system_clock
+from activities.forecast import Forecaster
+from activities.shaped_forecast import ShapedForecaster
 from domain.batch import BatchKind, ItemStatus
 from domain.dead_letter import DeadLetterStatus
 from domain.ids import OWNER_USER, BatchId, JobId
@@ -29,7 +31,8 @@ ALL = 100
 
 
 def desk(world: World) -> LineDesk:
-    return LineDesk(world.database, system_clock, RoundTimes(world.settings.job_deadline, world.catalogue.timeout))
+    times = RoundTimes(world.settings.job_deadline, world.catalogue.timeout)
+    return LineDesk(world.database, system_clock, times, ShapedForecaster(Forecaster(world.database, world.catalogue)))
 
 
 async def claimed(world: World, kind: BatchKind) -> tuple[BatchId, list[Claim]]:

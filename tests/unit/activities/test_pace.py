@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 
 import pytest
 from hypothesis import given
@@ -44,11 +45,19 @@ def most_within(seconds: float, times: Sequence[float]) -> int:
     return max(sum(begin <= time < begin + seconds - SLACK for time in times) for begin in times)
 
 
+async def hold_up(pace: Pace, clock: Time, seconds: float) -> None:
+    """Let time pass as in a worker that waits for something else, and is alive."""
+    steps = ceil(seconds)
+    for _ in range(steps):
+        clock.now += seconds / steps
+        pace.look()
+
+
 async def let_through(pace: Pace, clock: Time, late: Sequence[float]) -> list[float]:
     """Return when each line was let through, where the caller was held up for so long before it."""
     times: list[float] = []
     for seconds in late:
-        clock.now += seconds
+        await hold_up(pace, clock, seconds)
         await pace.wait()
         times.append(clock.now)
     return times
@@ -92,7 +101,7 @@ async def test_who_does_not_know_when_lines_were_begun_waits_as_if_it_were_just_
 
 async def test_who_stood_still_stops(clock: Time) -> None:
     pace = Pace(0.1, is_first=True)
-    await let_through(pace, clock, [0, 7])
+    await let_through(pace, clock, [0, 7, 20])
     clock.now += 9
     with pytest.raises(StoodStillError):
         await pace.wait()
