@@ -116,14 +116,14 @@ def _miss(name: str) -> NoReturn:
 
 @pytest.fixture(scope="session")
 def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
-    """Return a function that waits until a condition holds, and fails the test when it does not within 30 s."""
+    """Return a function that waits until a condition holds, and fails the test when it does not within 60 s."""
 
     async def wait(condition: Callable[[], bool]) -> None:
-        for _ in range(600):
+        for _ in range(1200):
             if condition():
                 return
             await asyncio.sleep(0.05)
-        pytest.fail("what the test waited for did not happen within 30 s")
+        pytest.fail("what the test waited for did not happen within 60 s")
 
     return wait
 

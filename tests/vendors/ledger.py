@@ -66,8 +66,8 @@ class Ledger:
         return tuple(self._entries.values())
 
     async def until(self, holds: Callable[[tuple[Entry, ...]], bool]) -> None:
-        """Wait until the entries are so, at most 10 s."""
-        async with asyncio.timeout(10):
+        """Wait until the entries are so, at most 30 s."""
+        async with asyncio.timeout(30):
             while not holds(self.entries):
                 await self._changed.wait()
 

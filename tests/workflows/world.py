@@ -133,7 +133,7 @@ class World:
         """Start the workflow of a round."""
         await start_page(self.client, page)
 
-    async def result(self, job: JobId, seconds: float = 30) -> contracts.PageResult:
+    async def result(self, job: JobId, seconds: float = 60) -> contracts.PageResult:
         """Wait for the end of a job's newest run. Raises WorkflowFailureError."""
         async with asyncio.timeout(seconds):
             return await self.handle(job).result()
@@ -200,13 +200,13 @@ class World:
         assert version is not None
         return version
 
-    async def until(self, holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+    async def until(self, holds: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
         """Wait until something holds."""
         async with asyncio.timeout(seconds):
             while not await holds():  # noqa: ASYNC110  what it waits for is in a database
                 await asyncio.sleep(0.05)
 
-    async def until_status(self, job: JobId, status: JobStatus, seconds: float = 30) -> JobRow:
+    async def until_status(self, job: JobId, status: JobStatus, seconds: float = 60) -> JobRow:
         """Wait until a job's row has a status, and return it."""
 
         async def holds() -> bool:
