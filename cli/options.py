@@ -19,8 +19,8 @@ def _named(name: str) -> str:
     return name
 
 
-def _maybe_named(name: str | None) -> str | None:
-    return None if name is None else _named(name)
+def _all_named(names: list[str] | None) -> list[str]:
+    return [_named(name) for name in names or ()]
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's data as JSON, for scripts.")]
@@ -35,13 +35,13 @@ LetterId = Annotated[
         metavar="ID", help="A dead letter's id, dlq_..., or its job's, job_...", show_default=False, callback=_named
     ),
 ]
-MaybeLetterId = Annotated[
-    str | None,
+LetterIds = Annotated[
+    list[str] | None,
     typer.Argument(
-        metavar="[ID]",
-        help="A dead letter's id, dlq_..., or its job's, job_...; without it, a filter.",
+        metavar="[ID]...",
+        help="Dead letters' ids, dlq_..., or their jobs', job_...; without one, a filter.",
         show_default=False,
-        callback=_maybe_named,
+        callback=_all_named,
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help="All dead letters that the other filters leave.")]

@@ -1,13 +1,15 @@
 """Dead letters in bulk at the command line: counted first, confirmed, then done as a batch that is watched."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-from cli.client.answers import read
+from cli.client.answers import DeadLetter, read
 from cli.client.batch_answers import Batch, Selection
 from cli.client.client import Api, ask
+from cli.client.letter import LETTERS
 from cli.client.request import given
 from cli.confirm import confirm
 from cli.errors import UserError
@@ -19,20 +21,23 @@ from cli.tables import batch as batch_tables
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which dead letters a verb means, when it does not name one."""
+    """Which dead letters a verb means. `ids` may be their jobs'."""
 
     everything: bool = False
     error_type: str | None = None
     provider: str | None = None
     since: str | None = None
+    ids: tuple[str, ...] = ()
 
     @property
-    def is_given(self) -> bool:
-        """Whether there is any condition."""
+    def has_conditions(self) -> bool:
+        """Whether anything but ids says which are meant."""
         return self.everything or any((self.error_type, self.provider, self.since))
 
     def request(self) -> dict[str, JsonValue]:
-        """Return what is sent. Raises UserError for a time that is none."""
+        """Return what is sent, with the ids of dead letters alone. Raises UserError for a time that is none."""
+        if self.ids:
+            return {"ids": ask(lambda api: _letters(api, self.ids), print_note)}
         fields = given(
             {
                 "errorType": self.error_type,
@@ -53,11 +58,12 @@ class Manner:
     as_json: bool
 
 
-def require_one(letter: str | None, which: Filter) -> None:
-    """Raise UserError unless a verb is given either one dead letter or a filter."""
-    if (letter is None) != which.is_given:
-        message = "A dead letter is named, or many are meant by a filter: one of both."
+def only_one(which: Filter) -> str | None:
+    """Return the one id that is named; None where many are meant. Raises UserError for neither, and for both."""
+    if bool(which.ids) == which.has_conditions:
+        message = "Dead letters are named, or meant by a filter: one of both."
         raise UserError(message, "Filters are --all, --error-type, --provider and --since.")
+    return which.ids[0] if len(which.ids) == 1 else None
 
 
 def do_many(path: str, verb: str, body: dict[str, JsonValue], manner: Manner) -> None:
@@ -94,3 +100,12 @@ def _show(counted: JsonValue, verb: str, *, as_json: bool) -> None:
         print_json(counted)
     else:
         print_fields(batch_tables.selection(read(Selection, counted), retries=verb == "Retry"))
+
+
+async def _letters(api: Api, names: Sequence[str]) -> list[JsonValue]:
+    """Return the ids of dead letters, of which some are named by their jobs'."""
+    return [name if name.startswith("dlq_") else await _letter(api, name) for name in dict.fromkeys(names)]
+
+
+async def _letter(api: Api, job: str) -> JsonValue:
+    return read(DeadLetter, await api.get(f"{LETTERS}/{job}")).dlq_job_id

@@ -118,7 +118,7 @@ def view(letter: options.LetterId, as_json: options.AsJson = False) -> None:
 
 @_app.command()
 def retry(  # noqa: PLR0913  # one parameter an option
-    letter: options.MaybeLetterId = None,
+    letters: options.LetterIds = None,
     *,
     everything: options.All = False,
     error_type: options.OfErrorType = None,
@@ -136,12 +136,13 @@ def retry(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """Begin the next round of the job; finished sections are not made again.
 
-    Without an ID, that of every dead letter the filters mean, as a batch: counted first, and then confirmed.
+    With several IDs, or without one that of every dead letter the filters mean, as a batch: counted first, and then
+    confirmed.
     """
-    which = bulk.Filter(everything, error_type, provider, since)
-    bulk.require_one(letter, which)
+    which = bulk.Filter(everything, error_type, provider, since, tuple(letters or ()))
+    letter = bulk.only_one(which)
     body = route_request(model, fallback, max_cost) | ({"force": True} if force else {})
-    if letter is None:
+    if letter is None or dry_run:
         manner = bulk.Manner(dry_run=dry_run, yes=yes, wait=wait, as_json=as_json)
         bulk.do_many(f"{LETTERS}/retry", "Retry", which.request() | body | given({"perSecond": per_second}), manner)
         return
@@ -156,7 +157,7 @@ def retry(  # noqa: PLR0913  # one parameter an option
 
 @_app.command()
 def discard(  # noqa: PLR0913  # one parameter an option
-    letter: options.MaybeLetterId = None,
+    letters: options.LetterIds = None,
     *,
     reason: Annotated[str, typer.Option(help="Why it is given up; kept with it.", show_default=False)],
     everything: options.All = False,
@@ -171,11 +172,11 @@ def discard(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """Give a failed round up. What it cost stays on the books.
 
-    Without an ID, every dead letter the filters mean, as a batch: counted first, and then confirmed.
+    With several IDs, or without one every dead letter the filters mean, as a batch: counted first, and then confirmed.
     """
-    which = bulk.Filter(everything, error_type, provider, since)
-    bulk.require_one(letter, which)
-    if letter is None:
+    which = bulk.Filter(everything, error_type, provider, since, tuple(letters or ()))
+    letter = bulk.only_one(which)
+    if letter is None or dry_run:
         manner = bulk.Manner(dry_run=dry_run, yes=yes, wait=wait, as_json=as_json)
         body = which.request() | given({"reason": reason, "perSecond": per_second})
         bulk.do_many(f"{LETTERS}/discard", "Discard", body, manner)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import pytest
 
 from api.examples import batch as batch_examples
+from api.examples import dead_letter as letter_examples
 from domain.model import Document
 from tests.integration.cli.replay import Replay
 
@@ -135,6 +136,22 @@ def test_a_bulk_verb_asks_first(api: Replay, pagewright: Pagewright) -> None:
         assert done.code == 1
         assert "--yes" in done.err
     assert all(seen.body["dryRun"] for seen in api.seen)
+
+
+@pytest.mark.parametrize(("verb", "line"), [(("retry",), RETRY), (("discard", "--reason", "over"), DISCARD)])
+def test_several_ids_are_a_batch_and_may_be_those_of_jobs(
+    api: Replay, pagewright: Pagewright, verb: tuple[str, ...], line: str
+) -> None:
+    api.answers["GET /api/ai/dlq/job_2"] = answer(letter_examples.DEAD_LETTER, {"dlqJobId": "dlq_job_2_1"})
+    done = pagewright("dlq", *verb, "dlq_job_1_1", "job_2", "--dry-run")
+    assert done.code == 0, done.err
+    (asked,) = api.of(line)
+    assert asked.body["ids"] == ["dlq_job_1_1", "dlq_job_2_1"]
+
+
+def test_a_dry_run_of_one_dead_letter_does_not_retry_it(api: Replay, pagewright: Pagewright) -> None:
+    assert pagewright("dlq", "retry", "dlq_job_1_1", "--dry-run").code == 0
+    assert [(seen.line, seen.body) for seen in api.seen] == [(RETRY, {"ids": ["dlq_job_1_1"], "dryRun": True})]
 
 
 def test_it_is_one_dead_letter_or_a_filter(api: Replay, pagewright: Pagewright) -> None:
