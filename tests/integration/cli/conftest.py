@@ -1,11 +1,14 @@
 """The command line as it is run, against recorded answers over real HTTP."""
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+import structlog
 
 from cli.main import main
 from tests.integration.cli.replay import TOKEN, Replay, replaying
@@ -43,7 +46,7 @@ def pagewright(
         monkeypatch.setattr("sys.argv", ["pagewright", *arguments])
         monkeypatch.setattr("sys.stdin", _piped(stdin) if typed is None else _Typed(typed))
         capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
+        with _own_logs(), pytest.raises(SystemExit) as left:
             main()
         printed = capsys.readouterr()
         code = left.value.code
@@ -58,6 +61,19 @@ class _Typed(StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+@contextmanager
+def _own_logs() -> Generator[None]:
+    """Undo afterwards what a verb that serves does to the logs of its process: here they are those of all tests."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
 
 
 def _piped(said: str | bytes | None) -> TextIOWrapper | None:
