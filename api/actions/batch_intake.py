@@ -25,7 +25,6 @@ from storage.batch import BatchRow
 from storage.batch_item import BatchItemRow
 
 JSON: Final = "application/json"
-JSON_LINES: Final = "application/x-ndjson"
 
 _CHUNK_LINES: Final = 250
 _CHUNK_BYTES: Final = 2_000_000
@@ -81,7 +80,7 @@ class BatchIntake:
         async with self._services.database.write() as uow:
             uow.batches.add(batch)
         try:
-            return await self._stored(batch, body, JsonLines() if media_type == JSON_LINES else JsonArray())
+            return await self._stored(batch, body, JsonArray() if media_type == JSON else JsonLines())
         except BaseException:
             await asyncio.shield(self.drop(BatchId(batch.id)))
             raise

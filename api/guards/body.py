@@ -20,7 +20,8 @@ from api.problem import ProblemError
 from api.schemas.problem import FieldError
 
 JSON: Final = "application/json"
-JSON_LINES: Final = "application/x-ndjson"
+JSON_LINES: Final = ("application/x-ndjson", "application/jsonl", "application/jsonlines")
+"""None is registered; the first is what most tools send, and what the docs name."""
 SLOWEST: Final = 10_000
 """Bytes a second that a body has to come with, once its first seconds are over."""
 _LINGER_BYTES: Final = 16_000_000
@@ -40,7 +41,7 @@ class BodyRule:
 
 USUAL: Final = BodyRule()
 RULES: Final[Mapping[str, BodyRule]] = {
-    "/api/ai/jobs/batch": BodyRule(256_000_000, (JSON, JSON_LINES)),
+    "/api/ai/jobs/batch": BodyRule(256_000_000, (JSON, *JSON_LINES)),
     "/codec/decode": BodyRule(16_000_000),
     "/codec/encode": BodyRule(16_000_000),
 }

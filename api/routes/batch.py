@@ -69,6 +69,7 @@ async def submit_batch(
 
     Each line, or each element of the array, is what `POST /api/ai/jobs` takes, or a brief alone: an object without a
     `brief`, or a text. The body may have 256 MB and 10,000 lines, and is stored when this answers.
+    Lines may also be sent as `application/jsonl` or `application/jsonlines`.
     """
     intake, control = BatchIntake(services, caller), BatchControl(services)
     media_type = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()

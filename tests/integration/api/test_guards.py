@@ -84,6 +84,13 @@ async def test_a_batch_may_be_large_and_in_lines_and_nothing_else_may(api: Servi
     assert batch.status_code not in {413, 415} or "lines" in batch.json()["detail"]
 
 
+@pytest.mark.parametrize("media_type", ["application/x-ndjson", "application/jsonl", "application/jsonlines"])
+async def test_lines_may_be_called_by_each_of_their_names(api: Serving, media_type: str) -> None:
+    async with api() as http:
+        answer = await http.post("/api/ai/jobs/batch", content=b"\n", headers={"content-type": media_type})
+    assert (answer.status_code, answer.json()["code"]) == (422, "empty_batch")
+
+
 async def test_a_body_that_does_not_come_is_not_waited_for(api: Serving) -> None:
     async with api(body_timeout=timedelta(seconds=0.3)) as http:
         port = urlsplit(str(http.base_url)).port
