@@ -22,7 +22,8 @@ SECURITY_HEADERS: Final = {
 """On every answer whose route says nothing else."""
 
 _LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  names that are told apart, nothing is bound here
+PROBED: Final = frozenset({"/api/health", "/healthz", "/readyz", "/metrics"})
+"""Answered under any host: probes and scrapers come by addresses nobody knows before. What they are told is public."""
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -53,11 +54,14 @@ def hosts_of(settings: Settings) -> frozenset[str]:
         return _LOOPBACK_NAMES | {_without_port(host) for host in settings.allowed_hosts}
     public = urlsplit(settings.public_url or "").hostname
     own = {settings.api_host.lower(), *([public] if public else [])}
-    return _LOOPBACK_NAMES | (own - _ANY_ADDRESS)
+    return _LOOPBACK_NAMES | {name for name in own if not is_wildcard(name)}
 
 
 class HostGuard:
-    """Answers only to its own names: a foreign name that was made to resolve here (DNS rebinding) gets 400."""
+    """Answers only to its own names: a foreign name that was made to resolve here (DNS rebinding) gets 400.
+
+    What probes ask for is answered under any name.
+    """
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
         """Answer to `hosts`, without ports."""
@@ -66,7 +70,7 @@ class HostGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer 400."""
-        if scope["type"] == "http":
+        if scope["type"] == "http" and scope["path"] not in PROBED:
             host = _without_port(Headers(scope=scope).get("host", ""))
             if host not in self._hosts:
                 detail = f"this API does not answer to the host {host[:100]!r}; PAGEWRIGHT_ALLOWED_HOSTS names more"
@@ -125,7 +129,18 @@ def _without_port(host: str) -> str:
 
 def is_loopback(host: str) -> bool:
     """Whether an address or a name stands for this machine alone."""
+    address = _address(host)
+    return host.lower() == "localhost" if address is None else address.is_loopback
+
+
+def is_wildcard(host: str) -> bool:
+    """Whether a server bound to this listens on every address there is; it is no name to be asked under."""
+    address = _address(host)
+    return address is not None and address.is_unspecified
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return host.lower() == "localhost"
+        return None

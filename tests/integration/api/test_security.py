@@ -74,6 +74,13 @@ async def test_a_foreign_host_is_refused_even_with_the_token(http: httpx.AsyncCl
     assert response.json()["code"] == "foreign_host"
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/api/health", "/readyz", "/metrics"])
+@pytest.mark.parametrize("host", ["192.0.2.7:3000", "api:3000"])
+async def test_probes_are_answered_by_whatever_address_they_come(http: httpx.AsyncClient, path: str, host: str) -> None:
+    answers = [await http.request(method, path, headers={"Host": host}) for method in ("GET", "HEAD")]
+    assert {answer.status_code for answer in answers} <= {200, 503}
+
+
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:80", "127.0.0.1:3000", "[::1]:3000", "[::1]"])
 async def test_every_name_of_this_machine_is_answered(http: httpx.AsyncClient, host: str) -> None:
     assert (await http.get("/api/models", headers={"Host": host})).status_code == 200
