@@ -46,7 +46,8 @@ async def delete_job(
 ) -> None:
     """Take an ended job out of the lists and erase its brief, texts, events and workflow histories.
 
-    Its page stays if it has a version, and what it cost stays on the books. A dead letter that holds it is given up with it.
+    Its page stays if it has a version, and what it cost stays on the books. A dead letter that holds it is given up
+    with it.
     """
     async with services.database.write() as uow:
         row = await uow.jobs.lock(job)
@@ -81,7 +82,8 @@ async def clear(
 ) -> Data[Cleared]:
     """Take ended jobs out of the lists, as deleting each of them would: at most 5,000, the first to end first.
 
-    Open jobs stay, and so do failed ones that an open dead letter holds. Pages with a version stay, and so does what was spent.
+    Open jobs stay, and so do failed ones that an open dead letter holds. Pages with a version stay, and so does what
+    was spent.
     """
     now = services.clock()
     until = None if older_than is None else now - age(older_than)

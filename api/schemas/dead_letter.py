@@ -75,8 +75,8 @@ class DeadLetter(Document):
     planned_sections: int | None
     spent_usd: Usd
     retry_estimate_usd: Usd | None = Field(
-        description="What a retry costs at most, one request a step: the bounds of the unfinished sections, or the high "
-        "end of the job's estimate while it has no outline. Null where a model of the route has no price."
+        description="What a retry costs at most, one request a step: the bounds of the unfinished sections, or the "
+        "high end of the job's estimate while it has no outline. Null where a model of the route has no price."
     )
     created_at: datetime
     closed_at: datetime | None
