@@ -6,6 +6,7 @@ Each field is read from `PAGEWRIGHT_<FIELD>`; vendors' keys and base URLs keep t
 import re
 from datetime import timedelta
 from decimal import Decimal
+from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Annotated, Final, Self
 
@@ -33,6 +34,7 @@ def _seconds(value: object) -> object:
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 """Seconds (`90`), clock time (`0:01:30`) or ISO 8601 (`PT90S`)."""
 
+_PRODUCT: Final = "pagewright"
 _ORIGIN: Final = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
 _DATABASES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 """Databases and the drivers that come with us, as SQLAlchemy's URLs name them."""
@@ -104,9 +106,9 @@ class Settings(BaseSettings):
     """The owner's bearer token, or one to speak to an API with; None means the one in `owner.token` in `data_dir`."""
     signing_keys_file: Path | None = None
     """Secrets that sign minted tokens, where they are mounted; None means `signing-keys.json` in `data_dir`."""
-    token_issuer: Annotated[str, Field(min_length=1)] = "pagewright"  # noqa: S105  a name, no secret
+    token_issuer: Annotated[str, Field(min_length=1)] = _PRODUCT
     """`iss` of minted tokens; those of another issuer are refused."""
-    token_audience: Annotated[str, Field(min_length=1)] = "pagewright"  # noqa: S105  as above
+    token_audience: Annotated[str, Field(min_length=1)] = _PRODUCT
     """`aud` of minted tokens; those for another audience are refused."""
     token_leeway: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(minutes=10))] = timedelta(seconds=30)
     """How far apart clocks may be when a token's times are checked."""
@@ -226,5 +228,15 @@ class Settings(BaseSettings):
     @property
     def local_api_url(self) -> str:
         """The API's base URL as this machine reaches it."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.api_host, self.api_host)  # noqa: S104  # a name, not a bind
-        return f"http://{host}:{self.api_port}"
+        return f"http://{_reachable(self.api_host)}:{self.api_port}"
+
+
+def _reachable(bound: str) -> str:
+    """Return the host part of a URL under which this machine reaches what is bound to a name or an address."""
+    try:
+        address = ip_address(bound)
+    except ValueError:
+        return bound
+    if isinstance(address, IPv4Address):
+        return "127.0.0.1" if address.is_unspecified else str(address)
+    return "[::1]" if address.is_unspecified else f"[{address}]"

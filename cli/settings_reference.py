@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from typing import Annotated, Final, Union, get_args, get_origin
 
 from pydantic import SecretStr, TypeAdapter
 from pydantic.fields import FieldInfo
@@ -79,8 +79,8 @@ def _kind(field: FieldInfo) -> str:
     return next((word for base, word in _KINDS if isinstance(kind, type) and issubclass(kind, base)), "number")
 
 
-def _bare(annotation: Any) -> Any:  # noqa: ANN401  a type form: a class, a union or an annotated type
-    """Return what an annotation is about, without None, constraints and parameters."""
+def _bare(annotation: object) -> object:
+    """Return what a class, a union or an annotated type is about, without None, constraints and parameters."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _bare(get_args(annotation)[0])

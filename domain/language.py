@@ -118,6 +118,8 @@ _MOST_HINTS: Final = 3
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _ADDRESS: Final = re.compile(r"https?://\S+|(?<!\S)\S{1,64}@\S+|[a-z0-9.-]{1,64}\.(?:com|org|net|example)\b")
 _FEWEST_LETTERS: Final = 40
+_SCRIPT: Final = re.compile(r"[A-Za-z]{4}")
+"""A subtag of a script (RFC 5646, 2.2.3)."""
 _LEAST_SHARE: Final = 0.3
 
 
@@ -143,7 +145,7 @@ def is_in_script_of(language: str, text: str) -> bool:
     scripts = _SCRIPTS_OF_LANGUAGE.get(primary.lower())
     weights = _script_weights(text)
     total = sum(weights.values())
-    if scripts is None or any(len(part) == 4 and part.isalpha() for part in rest) or total < _FEWEST_LETTERS:  # noqa: PLR2004 - RFC 5646: a script subtag has 4 letters
+    if scripts is None or any(_SCRIPT.fullmatch(part) for part in rest) or total < _FEWEST_LETTERS:
         return True
     return sum(weights[script] for script in scripts) >= total * _LEAST_SHARE
 

@@ -120,7 +120,7 @@ class Catalogue:
         if self._http is None:
             self._http = http_client()
         # Loading pydantic-ai and an SDK costs seconds and tens of megabytes: only who asks a vendor pays for it.
-        from providers.vendor import VendorModel  # noqa: PLC0415
+        from providers.vendor import VendorModel  # noqa: PLC0415  as said above
 
         vendor_model = _builder(provider)(bare_name(model), self._access[provider], self._http)
         return VendorModel(model, vendor_model, self._prices, self.timeout(model))
@@ -129,22 +129,18 @@ class Catalogue:
 def _builder(provider: str) -> Callable[[str, Access, AsyncClient], "Model"]:
     # Each vendor's SDK is loaded with its own module, and only then.
     match provider:
-        case "openai":
-            from providers.openai import openai_model  # noqa: PLC0415
-
-            return openai_model
         case "anthropic":
-            from providers.anthropic import anthropic_model  # noqa: PLC0415
+            from providers.anthropic import anthropic_model  # noqa: PLC0415  as said above
 
             return anthropic_model
         case "google":
-            from providers.google import google_model  # noqa: PLC0415
+            from providers.google import google_model  # noqa: PLC0415  as above
 
             return google_model
         case _:
-            from providers.openai import compatible_model  # noqa: PLC0415
+            from providers.openai import compatible_model, openai_model  # noqa: PLC0415  as above
 
-            return compatible_model
+            return openai_model if provider == "openai" else compatible_model
 
 
 def _access(vendors: VendorSettings) -> dict[str, Access]:

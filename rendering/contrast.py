@@ -17,6 +17,8 @@ Scheme = Literal["light", "dark"]
 _ROOT: Final = re.compile(r"(?P<dark>@media[^{}]*prefers-color-scheme:\s*dark[^{}]*\{\s*)?:root\s*\{(?P<body>[^{}]*)\}")
 _TOKEN: Final = re.compile(r"--(?P<name>[a-z0-9-]+)\s*:\s*(?P<value>[^;]+)")
 _TEXT: Final = re.compile(r"on-(?P<surface>[a-z0-9]+)(?:-[a-z0-9]+)?")
+_STRAIGHT: Final = 0.04045
+"""Up to which sRGB's own curve is a straight line (IEC 61966-2-1)."""
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -68,4 +70,4 @@ def _luminance(colour: str) -> float:
 
 
 def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - sRGB's own
+    return channel / 12.92 if channel <= _STRAIGHT else ((channel + 0.055) / 1.055) ** 2.4

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, TypeDecorator
-from typing_extensions import override
+from typing_extensions import TypeForm, override
 
 T = TypeVar("T")
 
@@ -37,8 +37,8 @@ class Json(TypeDecorator[T], Generic[T]):
     impl = JSON(none_as_null=True)
     cache_ok = True
 
-    def __init__(self, kind: Any) -> None:  # noqa: ANN401  a type form: a class, a union or an annotated type
-        """Keep values of `kind`."""
+    def __init__(self, kind: TypeForm[T]) -> None:
+        """Keep values of `kind`: a class, a union or an annotated type."""
         super().__init__()
         self.kind = kind
         self._adapter: TypeAdapter[T] = TypeAdapter(kind)

@@ -22,27 +22,27 @@ class UtcDay(FunctionElement[str]):
     inherit_cache = True
 
 
-def _between_on_sqlite(element: MillisecondsBetween, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  SQLAlchemy's protocol
+def _between_on_sqlite(element: MillisecondsBetween, compiler: SQLCompiler, **options: object) -> str:
     start, end = _arguments(element, compiler, options)
     return f"CAST(ROUND((julianday({end}) - julianday({start})) * 86400000) AS INTEGER)"
 
 
-def _between_on_postgres(element: MillisecondsBetween, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  as above
+def _between_on_postgres(element: MillisecondsBetween, compiler: SQLCompiler, **options: object) -> str:
     start, end = _arguments(element, compiler, options)
     return f"CAST(ROUND(EXTRACT(EPOCH FROM ({end} - {start})) * 1000) AS BIGINT)"
 
 
-def _day_on_sqlite(element: UtcDay, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  as above
+def _day_on_sqlite(element: UtcDay, compiler: SQLCompiler, **options: object) -> str:
     (moment,) = _arguments(element, compiler, options)
     return f"date({moment})"
 
 
-def _day_on_postgres(element: UtcDay, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  as above
+def _day_on_postgres(element: UtcDay, compiler: SQLCompiler, **options: object) -> str:
     (moment,) = _arguments(element, compiler, options)
     return f"to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
 
 
-def _arguments(element: FunctionElement[Any], compiler: SQLCompiler, options: dict[str, Any]) -> list[str]:
+def _arguments(element: FunctionElement[Any], compiler: SQLCompiler, options: dict[str, object]) -> list[str]:
     return [compiler.process(clause, **options) for clause in element.clauses]
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Integer, Select, String, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, CursorResult, Integer, Select, String, func, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -102,8 +102,8 @@ class LetterSelectionRepository:
             "batch_id", "number", "tenant", "status", "job_id", "letter_id", "round", "problems", "attempts",
             "base_cost", "cost",
         )  # fmt: skip
-        result = await self._session.execute(insert(BatchItemRow).from_select(columns, lines))
-        return int(result.rowcount)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]  SQLAlchemy tells it of inserts only
+        inserted = await self._session.execute(insert(BatchItemRow).from_select(columns, lines))
+        return cast("CursorResult[Any]", inserted).rowcount
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from api.schemas.audit import AuditRecord, AuditRecordList
 from api.schemas.envelope import Data
-from domain.ids import UserId
+from domain.ids import TokenId, UserId
 
 _JOB: Final = "job_01K3V8Z4M0E9C7B2Q5T1R6W8XY"
 
@@ -16,7 +16,7 @@ RECORDS: Final = Data(
                 id="audit_01K3V90Q2B6N8M4C1X7Z5A3D0F",
                 at=datetime(2026, 3, 2, 9, 31, tzinfo=UTC),
                 user=UserId("ops@example.com"),
-                token_id="tok_01K3V8W1T4",  # noqa: S106  an id, no secret
+                token_id=TokenId("tok_01K3V8W1T4"),
                 address="192.0.2.10",
                 method="POST",
                 route="/api/ai/jobs/{job}/pause",

@@ -11,6 +11,7 @@ from api.responses import answered, problems
 from api.schemas.envelope import Data
 from api.schemas.token import Identity
 from domain.access import Scope
+from domain.ids import TokenId
 
 router = APIRouter(prefix="/auth", tags=["access"])
 
@@ -19,7 +20,7 @@ _IDENTITY: Final = Data(
         tenant="acme",
         user="reports",
         scopes=(Scope.JOBS_READ, Scope.USAGE_READ),
-        token_id="tok_01K3V8Z4M0E9C7B2Q5T1R6W8XY",  # noqa: S106  an id, no secret
+        token_id=TokenId("tok_01K3V8Z4M0E9C7B2Q5T1R6W8XY"),
         expires_at=datetime(2026, 12, 31, 12, tzinfo=UTC),
     )
 )

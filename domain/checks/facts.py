@@ -1,10 +1,10 @@
 """The facts a page may state: the brief's, and what the maker says in an instruction."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from pydantic import BaseModel
 
@@ -113,11 +113,11 @@ def _strings(value: object) -> Iterator[str]:
         case str():
             yield value
         case dict():
-            for inner in value.values():  # pyright: ignore[reportUnknownVariableType] - a dump nests what it likes
-                yield from _strings(inner)  # pyright: ignore[reportUnknownArgumentType] - as above
+            for inner in cast("dict[str, object]", value).values():
+                yield from _strings(inner)
         case list() | tuple():
-            for inner in value:  # pyright: ignore[reportUnknownVariableType] - as above
-                yield from _strings(inner)  # pyright: ignore[reportUnknownArgumentType] - as above
+            for inner in cast("Sequence[object]", value):
+                yield from _strings(inner)
         case _:
             return
 

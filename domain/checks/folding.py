@@ -27,6 +27,8 @@ _SAME: Final = {
     "\u0640": "",  # tatweel
 }
 _UNSEEN: Final = frozenset({"Cf", "Cc", "Cs"})
+_UNSEEN_BLOCKS: Final = (range(0x300, 0x370), range(0x64B, 0x653), range(0x20D0, 0x2100), range(0xFE00, 0xFE10))
+"""Marks that stand loose where no letter has taken them in, Arabic vowel signs, and variation selectors."""
 _QUOTE_MARKS: Final = re.compile(r"[\"'`\u201a-\u201f\u2039\u203a\u00ab\u00bb\u300c-\u300f\u301d-\u301f\uff02\uff07]")
 _LONGEST_LIGATURE: Final = "\ufdfa"
 """A formula of 18 letters in one character: spelled out, it would make a text 18 times as long and say no fact."""
@@ -86,5 +88,4 @@ def _folded(code: int) -> str:
 
 
 def _is_unseen(code: int, character: str) -> bool:
-    loose_mark = 0x300 <= code <= 0x36F or 0x20D0 <= code <= 0x20FF or 0x64B <= code <= 0x652  # noqa: PLR2004 - blocks
-    return loose_mark or 0xFE00 <= code <= 0xFE0F or unicodedata.category(character) in _UNSEEN  # noqa: PLR2004 - as above
+    return any(code in block for block in _UNSEEN_BLOCKS) or unicodedata.category(character) in _UNSEEN

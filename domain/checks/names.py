@@ -8,6 +8,7 @@ from domain.check import Check, CheckKind
 
 _MOST_COMPLAINTS: Final = 5
 _LONGEST_EXCERPT: Final = 80
+_MOST_FACTS: Final = 10
 
 
 class CheckName(StrEnum):
@@ -70,8 +71,8 @@ def listing(facts: Sequence[str], nothing: str) -> str:
     """Return the first ten of `facts` for a message; `nothing` when there are none."""
     if not facts:
         return nothing
-    shown = ", ".join(excerpt(fact) for fact in facts[:10])
-    return f"{shown}, …" if len(facts) > 10 else shown  # noqa: PLR2004 - ten is the limit the docstring states
+    shown = ", ".join(excerpt(fact) for fact in facts[:_MOST_FACTS])
+    return f"{shown}, …" if len(facts) > _MOST_FACTS else shown
 
 
 def _check(name: CheckName, kind: CheckKind, complaints: Sequence[str]) -> Check:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from pydantic import BaseModel
 
@@ -82,7 +82,7 @@ def _strings(model: BaseModel, prefix: str) -> Iterator[tuple[BaseModel, str, st
         elif isinstance(value, BaseModel):
             yield from _strings(value, f"{path}.")
         elif isinstance(value, tuple):
-            yield from _items(model, name, path, value)  # pyright: ignore[reportUnknownArgumentType] - narrowed there
+            yield from _items(model, name, path, cast("tuple[object, ...]", value))
 
 
 def _items(

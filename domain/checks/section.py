@@ -19,6 +19,7 @@ from domain.language import is_in_script_of
 from domain.task import SectionTask
 
 _NEAR: Final = 80
+_SHORTEST_WORD: Final = 2
 _FILE_NAME: Final = re.compile(r"[^\s]+\.(?:jpe?g|png|gif|webp|svg|avif)", re.IGNORECASE)
 _SAYS_NOTHING: Final = re.compile(
     r"(?:an? |the |ein |das |une? |la |el |)(?:image|picture|photo|photograph|graphic|alt text|bild|foto|grafik|"
@@ -225,5 +226,5 @@ def _alt_text(section: Section) -> list[str]:
         for index, tile in enumerate(section.tiles)
         if _FILE_NAME.fullmatch(tile.alt)
         or _SAYS_NOTHING.fullmatch(tile.alt)
-        or sum(character.isalpha() for character in tile.alt) < 2  # noqa: PLR2004 - the shortest word there is
+        or sum(character.isalpha() for character in tile.alt) < _SHORTEST_WORD
     ]

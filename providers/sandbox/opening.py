@@ -19,6 +19,7 @@ _TEXT: Final = 320
 _PARAGRAPH: Final = 260
 """A first paragraph that takes no more room stands in the hero as a whole."""
 _TWO_SENTENCES: Final = 230
+_TWO: Final = 2
 _ENOUGH_LEFT: Final = 3
 _SAME: Final = 0.8
 
@@ -75,9 +76,9 @@ def _how_many(sentences: Sequence[str], others: int, *, keep_some: bool) -> int:
     """Return how many of the first paragraph's sentences the hero takes, `others` standing in the rest of the text."""
     if width(join(sentences)) <= _PARAGRAPH and others >= _ENOUGH_LEFT and not keep_some:
         return len(sentences)
-    left = len(sentences) - 2
-    two_fit = len(sentences) > 1 and width(join(sentences[:2])) <= _TWO_SENTENCES
-    return 2 if two_fit and (left >= 2 or (others >= _ENOUGH_LEFT and not keep_some)) else 1  # noqa: PLR2004 - two
+    two_fit = len(sentences) > 1 and width(join(sentences[:_TWO])) <= _TWO_SENTENCES
+    enough_left = len(sentences) >= _TWO + _TWO or (others >= _ENOUGH_LEFT and not keep_some)
+    return _TWO if two_fit and enough_left else 1
 
 
 def _beyond(heading: str, sentences: Sequence[str], material: Material) -> tuple[str, ...]:

@@ -63,10 +63,11 @@ def _pair(entry: Entry) -> Question | None:
 
 def _unmarked(entry: Entry) -> Entry:
     """Return a question and its answer without the letters some set before them: `Q: ... A: ...`."""
-    if entry.lead or len(entry.sentences) < 2 or not _ASKED.match(entry.sentences[0]):  # noqa: PLR2004 - a pair
-        return entry
-    question, answer, *rest = entry.sentences
-    return Entry("", (_ASKED.sub("", question), _ANSWERED.sub("", answer), *rest))
+    match entry.sentences:
+        case (question, answer, *rest) if not entry.lead and _ASKED.match(question):
+            return Entry("", (_ASKED.sub("", question), _ANSWERED.sub("", answer), *rest))
+        case _:
+            return entry
 
 
 def _question(heading: str, paragraphs: Iterable[Entry]) -> Iterator[Question]:

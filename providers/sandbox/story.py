@@ -61,12 +61,13 @@ def with_facts(topics: list[Topic], material: Material) -> dict[BlockType, Topic
 
 def with_short_intro(topics: list[Topic]) -> None:
     """Join a few words before the first heading to the list that follows them."""
-    if len(topics) < 2 or topics[0].heading:  # noqa: PLR2004 - the words and the list
-        return
-    intro, following = topics[0], topics[1]
-    short = not (intro.points or intro.steps or intro.topics) and len(intro.sentences) == 1
-    if short and (following.points or following.steps) and not following.paragraphs:
-        topics[:2] = [replace(following, paragraphs=intro.paragraphs)]
+    match topics:
+        case [intro, following, *_] if not intro.heading:
+            short = not (intro.points or intro.steps or intro.topics) and len(intro.sentences) == 1
+            if short and (following.points or following.steps) and not following.paragraphs:
+                topics[:2] = [replace(following, paragraphs=intro.paragraphs)]
+        case _:
+            return
 
 
 def tell(topics: Sequence[Topic], material: Material, headings: Headings, wanted: frozenset[BlockType]) -> Story:

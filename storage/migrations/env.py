@@ -1,6 +1,6 @@
 """Alembic's entry: runs the migrations on the connection `storage.schema` hands over."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from alembic import context
 from sqlalchemy import Enum
@@ -10,7 +10,7 @@ import storage.unit_of_work  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from storage.columns import Json, UtcDateTime
 
 
-def _plain(kind: str, item: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401  Alembic's signature
+def _plain(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our column types as plain ones: a migration must not change when the code does."""
     if kind != "type":
         return False

@@ -83,3 +83,17 @@ def test_a_database_we_do_not_work_with_is_refused_without_its_password(
         Settings()
 
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("bound", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104  what is told apart
+        ("::", "http://[::1]:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("pages.example.com", "http://pages.example.com:8000"),
+    ],
+)
+def test_this_machine_reaches_its_api_wherever_it_is_bound(bound: str, url: str) -> None:
+    assert Settings(api_host=bound, api_port=8000).local_api_url == url
