@@ -78,6 +78,8 @@ def test_a_url_needs_its_token(run: Run) -> None:
         ("failed", Check(name="links", kind="section", passed=True), False),
     ],
 )
-def test_a_page_is_green_when_it_was_made_and_passes_all_but_advice(status: str, check: Check, is_green: bool) -> None:  # noqa: FBT001  a case of the test
+def test_a_page_is_green_when_it_was_made_and_passes_all_but_advice(
+    status: str, check: Check, *, is_green: bool
+) -> None:
     made = Made(Path("bakery.md"), Job(id="job_1", page_id="page_1", status=status), checks=(check,))
     assert made.is_green is is_green

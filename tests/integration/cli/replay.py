@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from secrets import token_hex
 from threading import Event, Thread
 from typing import Any, ClassVar, Final
 
-TOKEN: Final = "recorded"  # noqa: S105  # guards nothing but a recording
+TOKEN: Final = token_hex()
 RECORDING: Final = Path(__file__).with_name("recorded.json")
 
 _REFUSED: Final = {"title": "Unauthorized", "detail": "the token is not the owner's", "code": "unauthorized"}

@@ -4,9 +4,12 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from embedded.worker_pool import run_pool
+
+Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 
 WORKS = """
 import pathlib, signal, sys
@@ -21,16 +24,10 @@ while True: signal.pause()
 FAILS = "import pathlib, sys, time; pathlib.Path(sys.argv[3]).touch(); time.sleep(1); sys.exit(3)"
 
 
-async def until(path: Path) -> None:
-    async with asyncio.timeout(30):
-        while not path.exists():  # noqa: ASYNC110  another process makes it
-            await asyncio.sleep(0.05)
-
-
-async def test_a_signal_stops_every_member_and_the_pool_ends_well(tmp_path: Path) -> None:
+async def test_a_signal_stops_every_member_and_the_pool_ends_well(tmp_path: Path, eventually: Eventually) -> None:
     story, ready = tmp_path / "story", tmp_path / "ready"
     pool = asyncio.create_task(run_pool((sys.executable, "-c", WORKS, str(story)), 3, ready))
-    await until(ready)
+    await eventually(ready.exists)
     os.kill(os.getpid(), signal.SIGTERM)
     assert await pool == 0
     assert story.read_text(encoding="utf-8").count("stopped") == 3

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.ledger import Outcome, read_ledger
 from tests.vendors.server import FakeVendor
 
+Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 ROOT = Path(__file__).parents[3]
 OPENAI = NAMES["openai"]
 
@@ -97,7 +98,7 @@ async def process(port: int, ledger: Path) -> AsyncGenerator[asyncio.subprocess.
 
 
 async def test_as_a_process_it_is_scripted_over_http_and_its_ledger_survives_it(
-    make: ModelMaker, unused_port: int, tmp_path: Path, section_request: ModelRequest
+    make: ModelMaker, unused_port: int, tmp_path: Path, section_request: ModelRequest, eventually: Eventually
 ) -> None:
     ledger, url = tmp_path / "ledger.jsonl", f"http://127.0.0.1:{unused_port}"
     model = make(OPENAI, url=f"{url}/v1")
@@ -108,9 +109,7 @@ async def test_as_a_process_it_is_scripted_over_http_and_its_ledger_survives_it(
             await model.request(section_request)
         assert (await model.request(section_request)).output
         hanging = asyncio.create_task(model.request(section_request))
-        async with asyncio.timeout(10):
-            while len(read_ledger(ledger)) < 3:  # noqa: ASYNC110 - another process writes it
-                await asyncio.sleep(0.02)
+        await eventually(lambda: len(read_ledger(ledger)) == 3)
         running.kill()
         with pytest.raises(ModelRequestError):
             await hanging

@@ -128,7 +128,7 @@ def estimate(low: int, expected: int, high: int) -> Estimate:
 @pytest.mark.parametrize(
     ("cost", "is_within"), [(999_000, False), (1_000_000, True), (3_000_000, True), (3_000_001, False)]
 )
-def test_a_receipt_tells_how_the_cost_lies_to_the_estimate(cost: int, is_within: bool) -> None:  # noqa: FBT001  a case
+def test_a_receipt_tells_how_the_cost_lies_to_the_estimate(cost: int, *, is_within: bool) -> None:
     done = job()
     done.estimate = estimate(1_000_000, 2_000_000, 3_000_000)
     compared = shown(receipt_of(done, [call("outline", cost=cost, charged=cost)], START)).estimate

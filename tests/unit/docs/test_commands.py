@@ -87,7 +87,7 @@ def test_the_readme_shows_the_two_commands_and_every_kind_of_verb() -> None:
     ],
 )
 @pytest.mark.parametrize("whole", [True, False])
-def test_a_command_there_is_not_is_seen(line: str, whole: bool) -> None:  # noqa: FBT001  a case of the test
+def test_a_command_there_is_not_is_seen(line: str, *, whole: bool) -> None:
     assert refusal(line, whole=whole)
 
 

@@ -17,7 +17,7 @@ ALL_KEYS = {"openai_api_key": KEY, "anthropic_api_key": KEY, "google_api_key": K
 
 
 @pytest.fixture(autouse=True)
-def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction] - pytest uses it
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in os.environ:
         if variable.startswith(("PAGEWRIGHT_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "GEMINI_")):
             monkeypatch.delenv(variable)

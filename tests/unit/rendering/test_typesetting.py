@@ -99,7 +99,7 @@ def test_figures_alone_run_as_the_page_does(text: str, direction: str) -> None:
         ("🍞", False),
     ],
 )
-def test_a_text_that_says_no_more_than_its_heading_is_seen(text: str, is_repeated: bool) -> None:  # noqa: FBT001  a case of the test
+def test_a_text_that_says_no_more_than_its_heading_is_seen(text: str, *, is_repeated: bool) -> None:
     assert repeats(text, "A bakery in a small town") is is_repeated
 
 
