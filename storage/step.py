@@ -62,6 +62,17 @@ class StepRepository:
         )
         return list((await self._session.scalars(query)).all())
 
+    async def unfinished(self, jobs: Sequence[str]) -> list[StepRow]:
+        """Return the steps of some jobs that are not at their end, of every round, in the order they are shown."""
+        if not jobs:
+            return []
+        query = (
+            select(StepRow)
+            .where(col(StepRow.job_id).in_(jobs), col(StepRow.status).in_(_UNFINISHED))
+            .order_by(col(StepRow.job_id), col(StepRow.position))
+        )
+        return list((await self._session.scalars(query)).all())
+
     async def last_rounds(self, jobs: Sequence[str]) -> dict[str, int]:
         """Return the last round that has begun of each of some jobs; a job without one is not named."""
         query = (

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import Response
 
 from api.actions.control import Control
+from api.actions.hold import held_jobs
 from api.actions.receipt import receipt_of, shown
 from api.actions.retry import Retry
 from api.actions.submission import Submission, new_job_id
@@ -87,8 +88,9 @@ async def list_jobs(
             before=None if before is None else JobId(before),
             limit=limit + 1,
         )
-    shown_rows, last = cut(rows, limit)
-    jobs = tuple(Job.of(row, services.links.job(row)) for row in shown_rows)
+        shown_rows, last = cut(rows, limit)
+        held = await held_jobs(uow, shown_rows)
+    jobs = tuple(Job.of(row, services.links.job(row), held.get(row.id)) for row in shown_rows)
     return Data(data=JobList(jobs=jobs, next_cursor=None if last is None else cursor_at(last.id, NAME)))
 
 
@@ -106,12 +108,13 @@ async def get_job(services: ServicesDep, caller: CallerDep, job: JobName) -> Dat
             raise not_found("job", job)
         steps = await uow.steps.of_round(job, row.round)
         calls = await uow.calls.of_job(job)
+        held = await held_jobs(uow, [row])
     of_step: dict[str, list[CallRow]] = defaultdict(list)
     for call in calls:
         if call.round == row.round:
             of_step[call.step].append(call)
     detail = JobDetail(
-        **dict(Job.of(row, services.links.job(row))),
+        **dict(Job.of(row, services.links.job(row), held.get(row.id))),
         steps=tuple(Step.of(step, of_step[step.step]) for step in steps),
         calls=tuple(Call.of(call) for call in calls),
         receipt=shown(receipt_of(row, calls, services.clock())),

@@ -21,7 +21,9 @@ from domain.route import SANDBOX_PROVIDER, ModelName, provider_of
 from domain.step import StepStatus
 from storage.call import CallRow
 from storage.job import JobRow
+from storage.queue import QueueRow
 from storage.step import StepRow
+from workflows.contracts import llm_queue
 
 
 def _shape(value: object) -> str | None:
@@ -91,6 +93,27 @@ class JobEstimate(Document):
         )
 
 
+class HeldBy(Document):
+    """A paused queue that a job waits for: `pagewright queue resume` lets it go on."""
+
+    queue: str
+    provider: str
+    reason: str
+    by: str
+    since: datetime
+
+    @classmethod
+    def of(cls, row: QueueRow) -> "HeldBy":
+        """Return a paused queue."""
+        return cls(
+            queue=llm_queue(row.provider),
+            provider=row.provider,
+            reason=row.reason or "",
+            by=row.paused_by or "",
+            since=row.paused_at or row.updated_at,
+        )
+
+
 class Job(Document):
     """A job. Costs are USD; `reservedUsd` is what requests in flight may cost at most."""
 
@@ -121,6 +144,11 @@ class Job(Document):
     """False when every model of the route is the offline sandbox, which is none."""
     version: int | None = None
     dead_letter_id: DeadLetterId | None = None
+    held_by: HeldBy | None = Field(
+        default=None,
+        description="The paused queue a job stands still for while none of its requests is under way; told where jobs "
+        "are looked at or listed.",
+    )
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -128,8 +156,8 @@ class Job(Document):
     links: JobLinks
 
     @classmethod
-    def of(cls, row: JobRow, links: JobLinks) -> "Job":
-        """Return a stored job."""
+    def of(cls, row: JobRow, links: JobLinks, held_by: HeldBy | None = None) -> "Job":
+        """Return a stored job, with the paused queue that holds it, if somebody looked for one."""
         name = JobId(row.id)
         return Job(
             id=name,
@@ -158,6 +186,7 @@ class Job(Document):
             ai=any(provider_of(model) != SANDBOX_PROVIDER for model in row.options.route),
             version=row.version,
             dead_letter_id=dead_letter_id(name, row.round) if row.status is JobStatus.FAILED else None,
+            held_by=held_by,
             created_at=row.created_at,
             started_at=row.started_at,
             finished_at=row.finished_at,

@@ -7,10 +7,14 @@ import httpx
 import pytest
 from temporalio.client import Client
 
+from domain.job import JobStatus
+from domain.step import StepStatus
 from settings import Settings
 from storage.database import Database
+from storage.step import StepRow
 from tests.integration.api.conftest import name_temporal
-from tests.integration.api.installation import BRIEF, Installation, serving, speaking
+from tests.integration.api.installation import BRIEF, OPENAI, Installation, serving, speaking
+from tests.integration.storage.rows import NOW, job_row, page_row, store
 from tests.vendors.behaviour import Act
 from workflows import contracts
 from workflows.queues import SetRate, rate_set, set_rate
@@ -63,6 +67,10 @@ async def test_a_paused_provider_begins_no_request_while_others_do_and_drains_wh
         )
         assert not installation.vendor.ledger.entries
         assert (await installation.get(QUEUE))["jobs"]["waiting"] == len(held)
+        told = {"queue": "llm-openai", "provider": "openai", "reason": REASON, "by": "owner"}
+        assert told | {"since": setting["pausedAt"]} == (await installation.get(f"/api/ai/jobs/{held[0]}"))["heldBy"]
+        listed = {job["id"]: job["heldBy"] for job in (await installation.get("/api/ai/jobs"))["jobs"]}
+        assert {name for name, by in listed.items() if by is not None} == set(held)
         resumed = await installation.post(f"{QUEUE}/resume", {"provider": "openai"})
         assert resumed.json()["data"]["queues"][0] | {"reason": None, "pausedAt": None} == {
             **setting,
@@ -72,7 +80,28 @@ async def test_a_paused_provider_begins_no_request_while_others_do_and_drains_wh
             "pausedAt": None,
         }
         for job in held:
-            await installation.until_status(job, "completed")
+            assert (await installation.until_status(job, "completed"))["heldBy"] is None
+
+
+async def test_a_job_is_held_between_its_requests_too_and_not_by_the_queue_of_a_model_it_needs_no_more(
+    lone: httpx.AsyncClient, database: Database
+) -> None:
+    page = page_row()
+    fallen, begun, free, asked = (job_row(page) for _ in range(4))
+    for row in (fallen, begun, free, asked):
+        row.options = row.options.model_copy(update={"route": (OPENAI, SANDBOX)})
+    free.status = JobStatus.PAUSED
+    steps = [
+        StepRow(job_id=fallen.id, round=1, step="outline", position=0, status=StepStatus.DELAYED, model=SANDBOX),
+        StepRow(job_id=begun.id, round=1, step="outline", position=0, status=StepStatus.DONE, model=OPENAI),
+        StepRow(job_id=begun.id, round=1, step="section:0", position=1),
+        StepRow(job_id=asked.id, round=1, step="outline", position=0, status=StepStatus.ACTIVE, model=OPENAI),
+    ]
+    await store(database, page, fallen, begun, free, asked, *steps)
+    async with database.write() as uow:
+        await uow.queues.pause("openai", REASON, "owner", NOW)
+    listed = (await lone.get("/api/ai/jobs")).json()["data"]["jobs"]
+    assert [job["id"] for job in listed if job["heldBy"] is not None] == [begun.id]
 
 
 async def test_a_request_in_flight_goes_on_while_its_provider_is_paused(installation: Installation) -> None:
