@@ -17,6 +17,7 @@ from cli.moment import Since, Until, moment_of
 from cli.screen import letter_report
 from cli.screen.remedy import commands, remedy_of
 from cli.screen.render import is_terminal, print_fields, print_json, print_line, print_note, print_table
+from cli.screen.round import tell_begun
 from cli.tables import letter as letter_tables
 from cli.verbs import bulk
 
@@ -151,8 +152,7 @@ def retry(  # noqa: PLR0913  # one parameter an option
         print_json(answer)
         return
     started = read(Round, answer)
-    print_line(f"Round {started.round} of {started.job_id} has begun.")
-    print_line(f"Watch it with: pagewright jobs watch {started.job_id}")
+    tell_begun(started.job_id, started.round)
 
 
 @_app.command()

@@ -18,6 +18,7 @@ from cli.live.job import attend, stored_job
 from cli.moment import Since, Until, moment_of
 from cli.screen.receipt import advice
 from cli.screen.render import print_fields, print_json, print_line, print_note, print_table
+from cli.screen.round import tell_begun
 from cli.tables import job as job_tables
 from cli.tables import job_report as job_reports
 from cli.verbs.batch_submit import submit
@@ -188,7 +189,12 @@ def retry(
     Finished sections are not made again.
     """
     body = route_request(model, fallback, max_cost) | ({"force": True} if force else {})
-    _steer(job, "retry", body, as_json=as_json)
+    answer = ask(lambda api: api.post(f"{JOBS}/{job}/retry", body), print_note)
+    if as_json:
+        print_json(answer)
+        return
+    started = read(Job, answer)
+    tell_begun(started.id, started.round)
 
 
 @_app.command()

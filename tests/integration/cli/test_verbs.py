@@ -262,7 +262,11 @@ def test_a_dead_letter_is_viewed_retried_and_discarded(api: Replay, pagewright: 
     first, second = f"dlq_{failed}_1", f"dlq_{failed}_2"
     assert "AUTH_ERROR" in pagewright("dlq", "view", first).out
     retried = pagewright("dlq", "retry", first, "--force", "--model", "sandbox:template")
-    assert f"Round 2 of {failed} has begun." in retried.out
+    assert retried.out == f"Round 2 of {failed} has begun.\nWatch it with: pagewright jobs watch {failed}\n"
+    begun = {"data": {**api.data(f"GET /api/ai/jobs/{failed}"), "round": 2}}
+    api.answers[f"POST /api/ai/jobs/{failed}/retry"] = {"status": 202, "type": "application/json", "body": begun}
+    by_job = pagewright("jobs", "retry", failed, "--force")
+    assert by_job.out == retried.out, "the same was done"
     [asked] = api.of(f"POST /api/ai/dlq/{first}/retry")
     assert asked.body == {"model": "sandbox:template", "force": True}
     assert f"{second} is discarded." in pagewright("dlq", "discard", second, "--reason", "Not wanted.", "--yes").out
