@@ -27,7 +27,7 @@ from domain.ids import TenantId
 from domain.money import NanoUsd
 from domain.route import ModelName, Route
 from providers.catalogue import Catalogue
-from providers.expectation import expected_usage, expected_usage_of_any
+from providers.expectation import brief_tokens, expected_usage, expected_usage_of_any
 from storage.database import Database
 
 ENOUGH: Final = 5
@@ -190,8 +190,8 @@ def plan_of(brief: Brief, known: Experience) -> dict[str, Counts]:
 def usage_of(kind: str, known: Experience, brief: Brief) -> tuple[int, UsageRange]:
     """Return what one step of a kind may take, and on how many finished steps that stands: 0 for sizes alone.
 
-    A type nobody wrote often enough yet is taken to be like any section. History tells how long answers are; the
-    prompt is at least the size of this brief's.
+    A type nobody wrote often enough yet is taken to be like any section. History tells how long prompts and answers
+    are; a prompt is no shorter than this brief, which may be larger than those before.
     """
     is_any = kind == SECTION_KIND
     block = None if kind == OUTLINE_KIND or is_any else BlockType(kind)
@@ -200,10 +200,9 @@ def usage_of(kind: str, known: Experience, brief: Brief) -> tuple[int, UsageRang
     if found is None:
         return 0, sized
     samples, usage = found
+    least = brief_tokens(brief)
     return samples, UsageRange(
-        low=usage.low,
-        expected=_with_prompt(usage.expected, sized.expected.prompt_tokens),
-        high=_with_prompt(usage.high, sized.high.prompt_tokens),
+        low=usage.low, expected=_with_prompt(usage.expected, least), high=_with_prompt(usage.high, least)
     )
 
 

@@ -30,7 +30,7 @@ def expected_usage(block: BlockType | None, brief: Brief) -> UsageRange:
     The prompt is the size of what is sent, a token for four bytes; the answer 15, 40 and 100 percent of the longest
     one allowed. One request a step: an unusable answer or a failure costs another one.
     """
-    prompt = (_standing_bytes(block) + len(brief.model_dump_json(exclude_defaults=True).encode())) // BYTES_A_TOKEN
+    prompt = (_standing_bytes(block) + _bytes_of(brief)) // BYTES_A_TOKEN
     longest = own_tokens(block, brief)
     return UsageRange(
         low=Usage(prompt_tokens=prompt, completion_tokens=round(longest * _LOW)),
@@ -47,6 +47,15 @@ def expected_usage_of_any(brief: Brief) -> UsageRange:
         expected=_mean([one.expected for one in ranges]),
         high=_mean([one.high for one in ranges]),
     )
+
+
+def brief_tokens(brief: Brief) -> int:
+    """Return what a brief alone takes of a prompt."""
+    return _bytes_of(brief) // BYTES_A_TOKEN
+
+
+def _bytes_of(brief: Brief) -> int:
+    return len(brief.model_dump_json(exclude_defaults=True).encode())
 
 
 @cache

@@ -60,6 +60,11 @@ def test_history_tells_the_answer_and_the_brief_the_least_prompt() -> None:
     assert usage.low.prompt_tokens == 10
 
 
+def test_prompts_of_the_history_stand_unless_the_brief_alone_is_longer() -> None:
+    _, usage = usage_of("faq", known(BlockType.FAQ, 77, prompt=900), SHORT)
+    assert (usage.low.prompt_tokens, usage.expected.prompt_tokens, usage.high.prompt_tokens) == (900, 900, 900)
+
+
 def test_a_type_never_written_is_like_any_section_and_an_outline_is_not() -> None:
     experience = known(BlockType.FAQ, 77)
     assert usage_of("gallery", experience, SHORT)[0] == ENOUGH
