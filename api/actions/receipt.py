@@ -7,6 +7,7 @@ from api.schemas import job as schemas
 from api.schemas.envelope import dollars
 from domain.call import may_still_be_billed
 from domain.ids import JobId
+from domain.job import JobStatus
 from domain.money import NanoUsd
 from domain.receipt import Receipt, ReceiptLine
 from domain.step import OUTLINE_STEP, section_index
@@ -47,7 +48,9 @@ def shown(receipt: Receipt) -> schemas.Receipt:
         charged_usd=dollars(receipt.charged),
         unknown_cost_calls=receipt.unknown_cost_calls,
         duration_ms=receipt.duration_ms,
-        estimate=None if receipt.estimate is None else schemas.ReceiptEstimate.of(receipt.estimate, receipt.cost),
+        estimate=None
+        if receipt.estimate is None
+        else schemas.ReceiptEstimate.of(receipt.estimate, _whole_cost(receipt)),
         lines=tuple(_shown_line(line) for line in receipt.lines),
     )
 
@@ -65,6 +68,11 @@ def _shown_line(line: ReceiptLine) -> schemas.ReceiptLine:
         unknown_cost_calls=line.unknown_cost_calls,
         duration_ms=line.duration_ms,
     )
+
+
+def _whole_cost(receipt: Receipt) -> NanoUsd | None:
+    """Return what all of the job cost; None for one that did not come to its end, which an estimate is not about."""
+    return receipt.cost if receipt.status is JobStatus.COMPLETED else None
 
 
 def _line(step: str, calls: Sequence[CallRow]) -> ReceiptLine:

@@ -301,19 +301,19 @@ class ReceiptLine(Document):
 
 
 class ReceiptEstimate(JobEstimate):
-    """The estimate beside what came of it. Null where the estimate knew no price."""
+    """The estimate beside what came of it. Null without a known price, and of a job that did not complete."""
 
     difference_usd: Usd | None = Field(description="costUsd less expectedUsd.")
     within_range: bool | None = Field(description="Whether costUsd is from lowUsd to highUsd.")
 
     @classmethod
-    def of(cls, estimate: Estimate, cost: NanoUsd) -> "ReceiptEstimate":
-        """Return what a job that cost `cost` so far was thought to cost."""
+    def of(cls, estimate: Estimate, cost: NanoUsd | None) -> "ReceiptEstimate":
+        """Return what a job that cost `cost` was thought to cost; None compares nothing."""
         found = estimate.cost
         return ReceiptEstimate(
             **dict(JobEstimate.kept(estimate)),
-            difference_usd=None if found is None else dollars(cost - found.expected),
-            within_range=None if found is None else found.low <= cost <= found.high,
+            difference_usd=None if found is None or cost is None else dollars(cost - found.expected),
+            within_range=None if found is None or cost is None else found.low <= cost <= found.high,
         )
 
 

@@ -137,6 +137,15 @@ def test_a_receipt_tells_how_the_cost_lies_to_the_estimate(cost: int, *, is_with
     assert compared.difference_usd == Decimal(cost - 2_000_000).scaleb(-9).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
+@pytest.mark.parametrize("status", [JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.ACTIVE])
+def test_a_job_that_did_not_complete_is_not_compared_with_its_estimate(status: JobStatus) -> None:
+    unfinished = job()
+    unfinished.status, unfinished.estimate = status, estimate(1_000_000, 2_000_000, 3_000_000)
+    compared = shown(receipt_of(unfinished, [call("outline")], START)).estimate
+    assert compared is not None
+    assert (compared.expected_usd, compared.difference_usd, compared.within_range) == (Decimal("0.002000"), None, None)
+
+
 def test_an_estimate_without_a_price_compares_with_nothing() -> None:
     done = job()
     done.estimate = Estimate(model="openai:gpt-6-luna", basis=Basis.HEURISTIC, samples=0, cost=None)
