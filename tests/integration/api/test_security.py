@@ -29,6 +29,7 @@ async def http(
 @pytest.mark.parametrize(
     "authorization",
     ["", "Bearer", "Bearer wrong", f"Bearer {TOKEN}x", f"Basic {TOKEN}", TOKEN, "Bearer tök"],
+    ids=["none", "a scheme alone", "another", "a longer one", "another scheme", "no scheme", "letters no token has"],
 )
 async def test_without_a_token_that_is_taken_nothing_is_done(
     http: httpx.AsyncClient, database: Database, vendor: FakeVendor, authorization: str
@@ -96,7 +97,7 @@ async def test_a_host_that_was_allowed_is_answered(settings: Settings, database:
 
 
 @pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data"])
-@pytest.mark.parametrize("token", [f"Bearer {TOKEN}", ""])
+@pytest.mark.parametrize("token", [f"Bearer {TOKEN}", ""], ids=["a token", "no token"])
 async def test_a_form_of_a_foreign_page_is_refused(
     http: httpx.AsyncClient, database: Database, media_type: str, token: str
 ) -> None:
