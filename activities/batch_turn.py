@@ -26,7 +26,8 @@ from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 from workflows import contracts
 
-_TURN_SECONDS: Final = 8.0
+_TURN_SECONDS: Final = 20.0
+"""Lines that end are settled between turns, and no line begins then."""
 _GROUP_SECONDS: Final = 1.0
 """A group is what begins in this time: a pause is then never far away."""
 _LARGEST_GROUP: Final = 100

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
-from domain.batch import BatchKind, BatchReport, BatchStatus, Change
+from domain.batch import BatchKind, BatchReport, BatchStatus, Change, LeftOut
 from domain.ids import BatchId, TenantId
 from storage.columns import Json, UtcDateTime, words
 from storage.row import Row
@@ -28,10 +28,12 @@ class BatchRow(Row, table=True):
     in_flight: int | None = None
     """Lines that may run at once; None for as many as come."""
     change: Change | None = Field(default=None, sa_type=Json(Change))
+    left_out: LeftOut | None = Field(default=None, sa_type=Json(LeftOut))
+    """Which dead letters its filter meant and left out; None for a batch of briefs."""
     reason: str | None = None
     """Why its dead letters are discarded."""
     paused: bool = False
-    """Read before each line is begun."""
+    """Read before each group of lines is begun."""
     cancel_requested: bool = False
     cancel_running: bool = False
     """Whether a cancel ends the lines that run, too."""

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tests.programs import command_line, start, tied
 from tests.workflows.world import World
@@ -32,12 +32,13 @@ def killed_worker(world: World) -> Generator[None]:
     with (folder / "worker.log").open("ab") as log:
         process = start(*program, environment=environment, stdout=log, stderr=log)
         try:
-            for _ in range(_READY_SECONDS * 10):
-                if ready.exists():
-                    break
-                assert process.poll() is None, (folder / "worker.log").read_text()
+            by = time.monotonic() + _READY_SECONDS
+            while not ready.exists():
+                has_time = process.poll() is None and time.monotonic() < by
+                assert has_time, (folder / "worker.log").read_text()
                 time.sleep(0.1)
             yield
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may not have begun
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
