@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ from tests.temporal_server import free_port, running_temporal
 from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.ledger import Entry
 from tests.workflows.batches import OPTIONS, start_batch, steer, store_lines, store_selection
+from tests.workflows.queues import held
 from tests.workflows.schedules import has_open_job, start_run, store_schedule
 from tests.workflows.world import ANTHROPIC, OPENAI, World, making_world
 from workflows import contracts
@@ -35,6 +37,8 @@ HISTORIES: Final = Path(__file__).parent / "histories"
 
 _TEXT: Final = "section:text-2"
 _UNAVAILABLE: Final = Act(behaviour=Behaviour.UNAVAILABLE)
+_SOON: Final = timedelta(seconds=15)
+"""A deadline that an outline meets, and a page whose section hangs does not."""
 
 
 class Recorder:
@@ -104,6 +108,18 @@ class Recorder:
             await self._world.result(job)
         self._world.vendor.always(_TEXT, Act())
         await self._keep("cancel", self._world.handle(job))
+
+    async def deadline(self) -> None:
+        """A round whose time was up while a section was written, and which was held a while by its queue before."""
+        self._world.vendor.always(_TEXT, Act(behaviour=Behaviour.HANG))
+        async with held(self._world, "openai"):
+            job = await self._world.submit(deadline=_SOON, request_seconds=60)
+            await asyncio.sleep(_SOON.total_seconds() / 2)
+        with suppress(WorkflowFailureError):
+            await self._world.result(job)
+        await self._world.until_status(job, JobStatus.FAILED)
+        self._world.vendor.always(_TEXT, Act())
+        await self._keep("deadline", self._world.handle(job))
 
     async def pause(self) -> None:
         """A job paused and resumed."""
@@ -230,6 +246,7 @@ def scenarios(recorder: Recorder) -> tuple[Callable[[], Awaitable[None]], ...]:
         recorder.discard,
         recorder.decided,
         recorder.cancel,
+        recorder.deadline,
         recorder.pause,
         recorder.revise,
         recorder.scheduled_run,

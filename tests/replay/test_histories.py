@@ -22,6 +22,7 @@ SHAPES = {
     "batch-cancelled",
     "batch-first-run",
     "cancel",
+    "deadline",
     "dead-letter",
     "dead-letter-decided",
     "dead-letter-discarded",
