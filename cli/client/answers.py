@@ -94,6 +94,16 @@ class Links(Document):
     temporal: str | None = None
 
 
+class HeldBy(Document):
+    """A paused queue that a job waits for."""
+
+    queue: str
+    provider: str | None = None
+    reason: str | None = None
+    by: str | None = None
+    since: datetime | None = None
+
+
 class Job(Document):
     """A job; `steps`, `calls` and `receipt` only when it was asked for alone."""
 
@@ -105,6 +115,7 @@ class Job(Document):
     round: int = 1
     cancel_requested: bool = False
     paused: bool = False
+    held_by: HeldBy | None = None
     route: tuple[str, ...] = ()
     tries: int | None = None
     priority: str | None = None

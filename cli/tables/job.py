@@ -19,6 +19,7 @@ from cli.formats import (
     or_nothing,
     short_model_name,
 )
+from cli.screen.held import held
 from cli.screen.marks import status_cell
 from cli.screen.progress import StepProgress
 from cli.screen.receipt import receipt_rows
@@ -52,6 +53,7 @@ def summary(job: Job) -> Fields:
             ("Job", Cell(job.id, "strong")),
             ("Status", status_cell(job.status)),
             ("Asked", asked),
+            ("Held", NOTHING if job.held_by is None else Cell(held(job.held_by), "held")),
             ("Round", str(job.round)),
             ("Page", job.page_id),
         )

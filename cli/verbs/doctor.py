@@ -7,8 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
+from cli.checks.elsewhere import check_elsewhere
 from cli.checks.encryption import check_encryption
-from cli.checks.finding import Finding, Health
+from cli.checks.finding import Finding, Health, note
 from cli.checks.machine import (
     check_binary,
     check_data_directory,
@@ -19,8 +20,12 @@ from cli.checks.machine import (
     check_signing_keys,
     check_stack,
 )
+from cli.checks.queues import check_queues
 from cli.checks.services import check_api, check_temporal
+from cli.client.client import connect
+from cli.client.endpoint import Endpoint, endpoint
 from cli.configuration import load_settings
+from cli.errors import UserError
 from cli.screen.render import print_json, print_line, print_table
 from cli.screen.table import Cell, Column, Row, Table
 from settings import Settings
@@ -40,7 +45,8 @@ def register(app: typer.Typer) -> None:
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False) -> None:
     """Check every part and say how to mend what is broken.
 
-    The exit code is 1 when something is broken.
+    Where PAGEWRIGHT_URL names an API elsewhere, only that one, the token and the versions. The exit code is 1 when
+    something is broken.
     """
     findings = asyncio.run(examine(load_settings()))
     healthy = all(finding.health is not Health.BROKEN for finding in findings)
@@ -54,7 +60,9 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for 
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Check every part, from the machine up."""
+    """Check every part, from the machine up; of an API elsewhere what can be seen from here."""
+    if settings.url is not None:
+        return [check_python(), *await check_elsewhere(settings)]
     findings = [check_python()]
     finding, directory = check_data_directory(settings)
     findings.append(finding)
@@ -67,10 +75,23 @@ async def examine(settings: Settings) -> list[Finding]:
         *check_ports(settings, stack_runs=stack_runs),
         await check_binary(settings),
         *await check_temporal(settings, stack_runs=stack_runs),
-        await check_api(settings, stack_runs=stack_runs),
+        *await _check_api(settings, stack_runs=stack_runs),
         check_keys(settings.vendors),
         check_encryption(settings),
     ]
+
+
+async def _check_api(settings: Settings, *, stack_runs: bool) -> list[Finding]:
+    """Check the API on this machine, and the queues as it tells of them."""
+    found = await check_api(settings, stack_runs=stack_runs)
+    if found.health is not Health.OK:
+        return [found]
+    try:
+        to = Endpoint(settings.local_api_url, endpoint(settings).token)
+    except UserError as error:
+        return [found, note("Queues", error.message, error.hint)]
+    async with connect(to, lambda _wait: None) as api:
+        return [found, await check_queues(api)]
 
 
 def _table(findings: Sequence[Finding]) -> Table:
