@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import Field
 
 from domain.brief import Brief
+from domain.dead_letter import RetryNeed
 from domain.job import JobOptions
 from domain.model import Document
 from domain.money import NanoUsd
@@ -92,6 +93,15 @@ class Change(Document):
     route: Route | None = None
     request_seconds: Mapping[ModelName, float] = Field(default_factory=dict[ModelName, float])
     max_cost: NanoUsd | None = None
+
+
+class LeftOut(Document):
+    """What a retry or discard of many dead letters leaves out."""
+
+    skipped: Mapping[RetryNeed, int] = Field(default_factory=dict[RetryNeed, int])
+    """Open dead letters that meet the filter, and need what the retry does not give; by what they need."""
+    not_found: tuple[str, ...] = ()
+    """Ids that name no open dead letter, nor a job that has one."""
 
 
 class BatchReport(Document):

@@ -9,7 +9,7 @@ OF_THE_JOB: Final = "USD a job"
 """How the message of a COST_LIMIT ends that is about a job's own cap."""
 DAY_IS_SPENT: Final = "the installation's cap for today is reached"
 """How one begins that is about the day's: without a figure, because all tenants' spending is in it."""
-_OF_THE_DAY: Final = "USD a day"
+OF_THE_DAY: Final = "USD a day"
 """How that one ended in 0.1.0, where it was about the tenant's own day."""
 
 
@@ -35,7 +35,7 @@ def retry_need(error_type: str, message: str | None) -> RetryNeed | None:
     """Return what a retry after a failure needs; None where the same may succeed later."""
     if error_type == ErrorType.COST_LIMIT:
         told = message or ""
-        is_of_day = told.startswith(DAY_IS_SPENT) or told.endswith(_OF_THE_DAY)
+        is_of_day = told.startswith(DAY_IS_SPENT) or told.endswith(OF_THE_DAY)
         return RetryNeed.NEXT_DAY if is_of_day else RetryNeed.HIGHER_CAP
     known = error_type in ErrorType.__members__
     return RetryNeed.OTHER_ROUTE if known and not ErrorType(error_type).mends_by_waiting else None

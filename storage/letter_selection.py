@@ -1,7 +1,8 @@
 """Dead letters handled in bulk: which ones a filter means, and their lines in a batch."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -9,14 +10,16 @@ from sqlalchemy import ColumnElement, CursorResult, Integer, Select, String, fun
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.batch import ItemStatus, LineProblem
-from domain.dead_letter import DeadLetterStatus
+from domain.batch import ItemStatus, LeftOut, LineProblem
+from domain.dead_letter import DAY_IS_SPENT, OF_THE_DAY, DeadLetterStatus, RetryNeed, retry_need
 from domain.errors import ErrorType
 from domain.ids import BatchId, TenantId
 from storage.batch_item import BatchItemRow
 from storage.columns import Json, words
 from storage.dead_letter import DeadLetterRow
 
+MOST_NOT_FOUND: Final = 100
+"""Names told that stand for nothing."""
 _PROBLEMS: Final[Json[tuple[LineProblem, ...]]] = Json(tuple[LineProblem, ...])
 
 
@@ -80,6 +83,33 @@ class LetterSelectionRepository:
             without_estimate=sum(row.count - row.estimated for row in rows),
             by_error_type=by_type,
         )
+
+    async def left_out(self, selection: LetterSelection) -> LeftOut:
+        """Return what meets a selection but for what its retries need, and the names it has for nothing."""
+        return LeftOut(skipped=await self._skipped(selection), not_found=await self._not_found(selection))
+
+    async def _skipped(self, selection: LetterSelection) -> dict[RetryNeed, int]:
+        if not selection.only_retryable:
+            return {}
+        message = func.coalesce(col(DeadLetterRow.error_message), "")
+        of_day = message.startswith(DAY_IS_SPENT) | message.endswith(OF_THE_DAY)
+        query = (
+            select(col(DeadLetterRow.error_type), of_day, func.min(message), func.count())
+            .where(*_conditions(replace(selection, only_retryable=False)), col(DeadLetterRow.can_retry).is_(False))
+            .group_by(col(DeadLetterRow.error_type), of_day)
+        )
+        counts: Counter[RetryNeed] = Counter()
+        for error_type, _, told, count in await self._session.execute(query):
+            counts[retry_need(error_type, told) or RetryNeed.OTHER_ROUTE] += count
+        return dict(sorted(counts.items()))
+
+    async def _not_found(self, selection: LetterSelection) -> tuple[str, ...]:
+        if selection.names is None:
+            return ()
+        anything = LetterSelection(selection.tenant, names=selection.names)
+        query = select(col(DeadLetterRow.id), col(DeadLetterRow.job_id)).where(*_conditions(anything))
+        found = {name for row in await self._session.execute(query) for name in row}
+        return tuple(name for name in dict.fromkeys(selection.names) if name not in found)[:MOST_NOT_FOUND]
 
     async def put_into(self, batch: BatchId, selection: LetterSelection) -> int:
         """Make a line of a batch of each dead letter of a selection, the oldest first; return how many."""

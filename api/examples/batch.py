@@ -19,6 +19,7 @@ from api.schemas.batch import (
 )
 from api.schemas.envelope import Data
 from domain.batch import BatchKind, BatchStatus, ItemStatus, LineProblem
+from domain.dead_letter import RetryNeed
 from domain.ids import BatchId, DeadLetterId, JobId
 from domain.model import Document
 
@@ -118,11 +119,12 @@ DISCARDING: Final = Data(
 SELECTION: Final = Data(
     data=Selection(
         count=200,
-        can_retry=188,
+        can_retry=200,
         spent_usd=Decimal("1.204000"),
         retry_estimate_usd=Decimal("2.310000"),
         without_estimate=0,
-        by_error_type={"AUTH_ERROR": 12, "RATE_LIMIT": 188},
+        by_error_type={"RATE_LIMIT": 188, "TIMEOUT": 12},
+        skipped={RetryNeed.HIGHER_CAP: 3, RetryNeed.OTHER_ROUTE: 2},
     )
 )
 
@@ -155,7 +157,7 @@ _REQUESTS: Final = [
 _ARRAY: Final[dict[str, Any]] = {
     "type": "array",
     "minItems": 1,
-    "maxItems": 10_000,
+    "description": "At most 10,000 lines: more are too much content, 413.",
     "items": {
         "anyOf": [
             {"type": "object", "description": "What `POST /api/ai/jobs` takes, or a brief."},

@@ -20,7 +20,8 @@ from api.schemas.batch import Batch, BulkDiscardRequest, BulkRetryRequest, Lette
 from api.schemas.envelope import Data
 from api.services import Services, ServicesDep
 from domain.access import Scope
-from domain.batch import BatchKind, Change
+from domain.batch import BatchKind, Change, LeftOut
+from domain.dead_letter import RetryNeed
 from domain.ids import BatchId
 from storage.batch import BatchRow
 from storage.letter_selection import LetterSelection
@@ -28,6 +29,11 @@ from storage.letter_selection import LetterSelection
 router = APIRouter(prefix="/api/ai/dlq", tags=["dead letters"])
 
 ACCEPTED: Final = HTTPStatus.ACCEPTED
+_NEEDS: Final = {
+    RetryNeed.HIGHER_CAP: "with a higher maxCostUsd",
+    RetryNeed.NEXT_DAY: "on the next day (UTC)",
+    RetryNeed.OTHER_ROUTE: "on another route",
+}
 _REFUSALS: Final = (400, 401, 403, 409, 413, 415, 422, 503)
 
 
@@ -108,7 +114,8 @@ async def _counted(services: Services, once: Once, selection: LetterSelection) -
     async def act(_subject: Subject) -> Answer:
         async with services.database.read() as uow:
             total = await uow.letter_selections.sum(selection)
-        return Answer(HTTPStatus.OK, Data(data=Selection.of(total)))
+            left_out = await uow.letter_selections.left_out(selection)
+        return Answer(HTTPStatus.OK, Data(data=Selection.of(total, left_out)))
 
     return await once.answer(subject, act)
 
@@ -135,8 +142,17 @@ async def _store(services: Services, name: BatchId, batch: BatchRow, selection: 
         if await uow.batches.find(name) is not None:
             return
         batch.id = name
+        batch.left_out = await uow.letter_selections.left_out(selection)
         uow.batches.add(batch)
         await uow.flush()
         batch.total = await uow.letter_selections.put_into(name, selection)
         if batch.total == 0:
-            raise conflict("nothing_to_do", "no open dead letter is meant by this filter; dryRun shows what is there")
+            raise conflict("nothing_to_do", _nothing(batch.left_out))
+
+
+def _nothing(left_out: LeftOut) -> str:
+    """Say why a filter means nothing that can be done."""
+    if not left_out.skipped:
+        return "no open dead letter is meant by this filter; dryRun shows what is there"
+    needs = ", ".join(f"{count} {_NEEDS[need]}" for need, count in left_out.skipped.items())
+    return f"no dead letter that this filter means can be retried as it is: {needs}; or force them"

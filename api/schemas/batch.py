@@ -10,7 +10,8 @@ from api.schemas.envelope import Command, Flag, Listing, NoNul, Number, Usd, dol
 from api.schemas.job import RetryJobRequest
 from api.schemas.moment import Moment
 from api.schemas.options import TWO_WAYS
-from domain.batch import LARGEST_BATCH, BatchKind, BatchReport, BatchStatus, ItemStatus, LineProblem
+from domain.batch import LARGEST_BATCH, BatchKind, BatchReport, BatchStatus, ItemStatus, LeftOut, LineProblem
+from domain.dead_letter import RetryNeed
 from domain.errors import ErrorType
 from domain.ids import BatchId, DeadLetterId, JobId
 from domain.model import Document
@@ -83,6 +84,16 @@ class BatchCancelRequest(Command):
     ] = False
 
 
+_SKIPPED = Field(
+    default_factory=dict[RetryNeed, int],
+    description="Open dead letters that meet the filter and are left out, by what a retry of them needs: `higher_cap`, "
+    "`next_day` or `other_route`. Give a higher maxCostUsd, another route or `force` to take them, too.",
+)
+_NOT_FOUND = Field(
+    default=(), description="Of `ids`, those that name no open dead letter and no job with one; at most 100."
+)
+
+
 class Selection(Document):
     """What a retry or discard in bulk would come to."""
 
@@ -93,10 +104,12 @@ class Selection(Document):
     retry_estimate_usd: Usd = Field(description="What the retries cost at most, one request a step.")
     without_estimate: int = Field(description="Dead letters whose estimate is unknown; not in the sum.")
     by_error_type: dict[str, int]
+    skipped: dict[RetryNeed, int] = _SKIPPED
+    not_found: tuple[str, ...] = _NOT_FOUND
 
     @classmethod
-    def of(cls, total: SelectionSum) -> "Selection":
-        """Return a sum."""
+    def of(cls, total: SelectionSum, left_out: LeftOut) -> "Selection":
+        """Return a sum, and what is not in it."""
         return cls(
             count=total.count,
             can_retry=total.can_retry,
@@ -104,6 +117,8 @@ class Selection(Document):
             retry_estimate_usd=dollars(total.retry_estimate),
             without_estimate=total.without_estimate,
             by_error_type=total.by_error_type,
+            skipped=dict(left_out.skipped),
+            not_found=left_out.not_found,
         )
 
 
@@ -147,6 +162,8 @@ class Batch(Document):
     per_second: float
     in_flight: int | None
     reason: str | None
+    skipped: dict[RetryNeed, int] = _SKIPPED
+    not_found: tuple[str, ...] = _NOT_FOUND
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -156,6 +173,7 @@ class Batch(Document):
     @classmethod
     def of(cls, row: BatchRow, report: BatchReport, links: BatchLinks) -> "Batch":
         """Return a stored batch with what has come of it so far."""
+        left_out = row.left_out or LeftOut()
         return cls(
             id=BatchId(row.id),
             kind=row.kind,
@@ -168,6 +186,8 @@ class Batch(Document):
             per_second=row.per_second,
             in_flight=row.in_flight,
             reason=row.reason,
+            skipped=dict(left_out.skipped),
+            not_found=left_out.not_found,
             created_at=row.created_at,
             started_at=row.started_at,
             finished_at=row.finished_at,

@@ -149,6 +149,7 @@ def _batches() -> None:
         sa.Column('total', sa.Integer(), nullable=False),
         sa.Column('per_second', sa.Float(), nullable=False),
         sa.Column('in_flight', sa.Integer(), nullable=True),
+        sa.Column('left_out', sa.JSON(), nullable=True),
         sa.Column('change', sa.JSON(), nullable=True),
         sa.Column('reason', sa.String(), nullable=True),
         sa.Column('paused', sa.Boolean(), nullable=False),

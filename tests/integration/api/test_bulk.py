@@ -1,12 +1,16 @@
 """Dead letters in bulk over HTTP: what a filter means, what it would cost, and that it is done once."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.access import Scope
 from domain.batch import BatchKind
+from domain.errors import ErrorType
 from domain.ids import JobId
+from domain.job import JobStatus
 from tests.integration.api.installation import OPENAI, Installation
 from tests.integration.api.tokens import issuer_of, minted
+from tests.integration.storage.rows import ended_row, letter_row, page_row, store
 from tests.vendors.behaviour import Act, Behaviour
 from tests.workflows.batches import new_batch
 
@@ -77,6 +81,34 @@ async def test_another_route_takes_those_that_the_same_one_would_not_mend(instal
         started = await installation.post(RETRY, {"errorType": "AUTH_ERROR", "model": "sandbox:template"})
         done = await until_closed(installation, started.headers["location"])
     assert done["counts"]["completed"] == 1
+
+
+async def test_what_a_retry_leaves_out_is_told_by_what_it_needs(installation: Installation) -> None:
+    now, page = datetime.now(UTC), page_row()
+    jobs = [ended_row(page, status=JobStatus.FAILED, at=now) for _ in range(5)]
+    letters = [letter_row(job, at=now) for job in jobs]
+    refused = {
+        0: (ErrorType.AUTH_ERROR, "the key is refused"),
+        1: (ErrorType.COST_LIMIT, "that passes the cap of 0.1 USD a job"),
+        2: (ErrorType.COST_LIMIT, "the installation's cap for today is reached; it begins anew at 2026-05-05"),
+        3: (ErrorType.MODEL_ERROR, None),
+    }
+    for number, (kind, message) in refused.items():
+        letters[number].error_type, letters[number].error_message, letters[number].can_retry = kind, message, False
+    await store(installation.database, page, *jobs, *letters)
+    ids = [*(job.id for job in jobs), "job_unknown", letters[0].id]
+    skipped = {"higher_cap": 1, "next_day": 1, "other_route": 2}
+    counted = (await installation.post(RETRY, {"ids": ids, "dryRun": True})).json()["data"]
+    assert (counted["count"], counted["skipped"], counted["notFound"]) == (1, skipped, ["job_unknown"])
+    forced = (await installation.post(RETRY, {"all": True, "dryRun": True, "force": True})).json()["data"]
+    assert (forced["count"], forced["skipped"], forced["notFound"]) == (5, {}, [])
+    nothing = await installation.post(RETRY, {"errorType": "COST_LIMIT"})
+    assert nothing.json()["code"] == "nothing_to_do"
+    assert "1 with a higher maxCostUsd, 1 on the next day (UTC)" in nothing.json()["detail"]
+    begun = (await installation.post(RETRY, {"ids": ids})).json()["data"]
+    batch = await installation.get(f"/api/ai/batches/{begun['id']}")
+    for told in (begun, batch):
+        assert (told["total"], told["skipped"], told["notFound"]) == (1, skipped, ["job_unknown"])
 
 
 async def test_a_filter_says_which_and_finds_something(installation: Installation) -> None:
