@@ -2,10 +2,10 @@
 
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Final
+from typing import Final, cast
 
 import httpx
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from cli.checks.finding import Finding, broken, note, ok
 from cli.checks.queues import check_queues
