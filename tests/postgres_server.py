@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 _DEBIAN: Final = Path("/usr/lib/postgresql")
@@ -23,8 +24,17 @@ def postgres_programs() -> Path | None:
 
 
 @contextmanager
-def running_postgres(programs: Path, port: int, folder: Path) -> Generator[str]:
-    """Yield the URL of a server, without a database's name, that runs while the block lasts."""
+def running_postgres(programs: Path, port: int) -> Generator[str]:
+    """Yield the URL of a server, without a database's name, that runs while the block lasts.
+
+    Its files are not in the folder of pytest, which each run that starts closes to all but its own user: that would take
+    a server of another user down at its next checkpoint.
+    """
+    with TemporaryDirectory(prefix="postgres-") as folder:
+        yield from _running(programs, port, Path(folder))
+
+
+def _running(programs: Path, port: int, folder: Path) -> Generator[str]:
     data = folder / "data"
     data.mkdir()
     if os.geteuid() == 0:

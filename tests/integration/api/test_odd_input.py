@@ -34,11 +34,11 @@ DEPTHS = (100, 900, *range(950, 1001, 5), 100_000)
 
 
 @pytest.fixture(scope="module")
-def postgres(free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres(free_port: Callable[[], int]) -> Iterator[str]:
     """URL of a Postgres server, without the database's name."""
     programs = postgres_programs()
     assert programs is not None
-    with running_postgres(programs, free_port(), tmp_path_factory.mktemp("postgres")) as url:
+    with running_postgres(programs, free_port()) as url:
         yield url
 
 
