@@ -27,8 +27,8 @@ def postgres_programs() -> Path | None:
 def running_postgres(programs: Path, port: int) -> Generator[str]:
     """Yield the URL of a server, without a database's name, that runs while the block lasts.
 
-    Its files are not in the folder of pytest, which each run that starts closes to all but its own user: that would take
-    a server of another user down at its next checkpoint.
+    Its files are not in pytest's folder, which each run that starts closes to all but its own user: at its next
+    checkpoint the server, which is another user's, would fall.
     """
     with TemporaryDirectory(prefix="postgres-") as folder:
         yield from _running(programs, port, Path(folder))

@@ -13,11 +13,11 @@ from tests.postgres_server import postgres_programs, running_postgres
 
 
 @pytest.fixture(scope="session")
-def postgres_url(free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url(free_port: Callable[[], int]) -> Iterator[str]:
     """URL of a Postgres server on loopback, without the database's name."""
     programs = postgres_programs()
     assert programs is not None
-    with running_postgres(programs, free_port(), tmp_path_factory.mktemp("postgres")) as url:
+    with running_postgres(programs, free_port()) as url:
         yield url
 
 
