@@ -15,9 +15,10 @@ from cli.client.endpoint import endpoint
 from cli.client.problem import ApiError, UnreachableError
 from cli.configuration import load_settings
 from cli.errors import UserError
+from cli.live.batch_lines import bad_lines, tell_lines
 from cli.live.job import STOPPED
 from cli.screen.render import is_terminal, print_fields, print_json, print_line, print_note, progress_bar
-from cli.tables.batch import fields, words
+from cli.tables.batch import BAD, fields, words
 from embedded.signals import until_stopped
 
 BATCHES: Final = "/api/ai/batches"
@@ -59,6 +60,8 @@ async def _attended(begin: Begin, *, as_json: bool) -> Batch:
             print_json(answer)
         else:
             print_fields(fields(finished, datetime.now(UTC)))
+            if (bad := await bad_lines(api, finished)) is not None:
+                tell_lines(finished.id, BAD, bad)
         return finished
 
 

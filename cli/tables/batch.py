@@ -24,7 +24,8 @@ _ITEMS: Final = (
     Column("Error"),
     Column("Cost", right=True, narrow="drop"),
 )
-_BAD: Final = ("failed", "invalid")
+BAD: Final = ("invalid", "failed")
+"""Statuses of lines of which no page comes."""
 
 
 def listing(batches: tuple[Batch, ...], now: datetime) -> Table:
@@ -76,7 +77,7 @@ def selection(total: Selection, *, retries: bool) -> Fields:
 
 def words(batch: Batch) -> str:
     """Return in a few words where a batch stands."""
-    bad = [f"{batch.counts[name]} {name}" for name in _BAD if batch.counts.get(name)]
+    bad = [f"{batch.counts[name]} {name}" for name in BAD if batch.counts.get(name)]
     running = [f"{batch.counts['running']} running"] if batch.counts.get("running") else []
     return ", ".join([batch.status, *running, *bad, money(batch.cost_usd)])
 
@@ -93,10 +94,14 @@ def _row(batch: Batch, now: datetime) -> Row:
         batch.kind,
         status_cell(batch.status),
         f"{batch.settled:,} of {batch.total:,}",
-        count(sum(batch.counts.get(name, 0) for name in _BAD)),
+        count(sum(batch.counts.get(name, 0) for name in BAD)),
         money(batch.cost_usd),
         ago(batch.created_at, now),
     )
+
+
+def _why(line: Item) -> str:
+    return ": ".join(part for part in (line.error_type, line.error_message) if part)
 
 
 def _item(line: Item) -> Row:
@@ -105,6 +110,6 @@ def _item(line: Item) -> Row:
         str(line.line),
         status_cell(line.status),
         or_nothing(line.dlq_job_id or line.job_id),
-        or_nothing(clean(told or line.error_type or "")),
+        or_nothing(clean(told or _why(line))),
         money(line.cost_usd),
     )

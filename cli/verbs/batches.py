@@ -8,11 +8,12 @@ from pydantic import JsonValue
 
 from cli import options
 from cli.client.answers import read
-from cli.client.batch_answers import Batch, Batches, Items
+from cli.client.batch_answers import Batch, Batches
 from cli.client.client import Api, ask
 from cli.confirm import confirm
 from cli.live.again import Watch, show_once_or_again
 from cli.live.batch import BATCHES, attend
+from cli.live.batch_lines import MOST_SHOWN, bad_lines, lines_of, tell_lines
 from cli.screen.render import print_fields, print_json, print_note, print_table
 from cli.tables import batch as batch_tables
 
@@ -57,25 +58,28 @@ def view(
         list[str] | None,
         typer.Option(help="Show lines of this status: invalid, failed, running, completed, ...; repeatable."),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many lines to show.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many lines to show.")] = MOST_SHOWN,
     cursor: options.Cursor = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Show a batch: its progress, its cost and its failures, and with --lines what became of its lines."""
-    answer = ask(lambda api: api.get(f"{BATCHES}/{batch}"), print_note)
-    found: JsonValue = None
-    if lines:
-        query = {"status": lines, "limit": limit, "cursor": cursor}
-        found = ask(lambda api: api.get(f"{BATCHES}/{batch}/items", query), print_note)
+    """Show a batch: its progress, its cost, and the first lines that failed or were refused, each with its reason.
+
+    With --lines it shows lines of other statuses; with --json these alone.
+    """
+
+    async def seen(api: Api) -> tuple[JsonValue, JsonValue]:
+        answer = await api.get(f"{BATCHES}/{batch}")
+        if lines:
+            return answer, await lines_of(api, batch, lines, limit, cursor)
+        return answer, None if as_json else await bad_lines(api, read(Batch, answer), limit)
+
+    answer, found = ask(seen, print_note)
     if as_json:
         print_json(answer if found is None else found)
         return
     print_fields(batch_tables.fields(read(Batch, answer), datetime.now(UTC)))
     if found is not None:
-        shown = read(Items, found)
-        print_table(batch_tables.items(shown.items))
-        if shown.next_cursor:
-            print_note(f"There are more: --cursor {shown.next_cursor}")
+        tell_lines(batch, lines or batch_tables.BAD, found)
 
 
 @_app.command()

@@ -44,7 +44,7 @@ def batches(api: Replay) -> None:
         SUBMIT: answer(batch_examples.RECEIVED),
         VIEW: answer(batch_examples.BATCH, FINISHED | {"counts": {"completed": 200}, "failures": {}}),
         "GET /api/ai/batches?limit=20": answer(batch_examples.BATCHES),
-        f"GET {PATH}/items?status=invalid&status=failed&limit=20": answer(batch_examples.ITEMS),
+        f"GET {PATH}/items?status=invalid&status=failed&limit=200": answer(batch_examples.ITEMS),
         f"POST {PATH}/pause": answer(batch_examples.PAUSED),
         f"POST {PATH}/resume": answer(batch_examples.BATCH),
         f"POST {PATH}/cancel": answer(batch_examples.CANCELLING),
@@ -104,7 +104,30 @@ def test_watching_survives_a_lost_connection(api: Replay, pagewright: Pagewright
 
 def test_a_batch_with_failed_lines_ends_with_1(api: Replay, pagewright: Pagewright) -> None:
     api.answers[VIEW] = answer(batch_examples.BATCH, FINISHED | {"counts": {"completed": 199, "failed": 1}})
-    assert pagewright("batches", "watch", BATCH).code == 1
+    watched = pagewright("batches", "watch", BATCH)
+    assert watched.code == 1
+    assert "RATE_LIMIT" in watched.out, "it says which lines failed, and why"
+
+
+def test_a_view_begins_with_the_lines_that_went_wrong_and_says_how_to_see_the_rest(
+    api: Replay, pagewright: Pagewright
+) -> None:
+    """Of 10,000 lines a person needs the numbers of the bad ones, their reasons, and the way to the others."""
+    items: list[dict[str, Any]] = [
+        {"line": number, "status": "failed", "jobId": f"job_{number}", "errorType": "TIMEOUT",
+         "errorMessage": f"reason {number}", "problems": [], "costUsd": 0}
+        for number in range(1, 201)
+    ]  # fmt: skip
+    api.answers[VIEW] = answer(batch_examples.BATCH, FINISHED | {"counts": {"completed": 9_000, "failed": 1_000}})
+    api.answers[f"GET {PATH}/items?status=invalid&status=failed&limit=200"] = answer(
+        batch_examples.ITEMS, {"items": items, "nextCursor": "more"}
+    )
+    done = pagewright("batches", "view", BATCH)
+    assert done.code == 0, done.err
+    assert done.out.count("TIMEOUT: reason ") == 200
+    assert f"pagewright batches view {BATCH} --lines invalid --lines failed --cursor more" in done.err
+    api.answers[VIEW] = answer(batch_examples.BATCH, FINISHED | {"counts": {"completed": 200}})
+    assert "Line" not in pagewright("batches", "view", BATCH).out.split("\n")[-2]
 
 
 def test_a_list_and_a_view_show_progress_and_lines(pagewright: Pagewright) -> None:
