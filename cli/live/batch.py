@@ -15,11 +15,10 @@ from cli.client.endpoint import endpoint
 from cli.client.problem import ApiError, UnreachableError
 from cli.configuration import load_settings
 from cli.errors import UserError
+from cli.live.attention import attended, left_alone
 from cli.live.batch_lines import bad_lines, tell_lines
-from cli.live.job import STOPPED
 from cli.screen.render import is_terminal, print_fields, print_json, print_line, print_note, progress_bar
 from cli.tables.batch import BAD, fields, words
-from embedded.signals import until_stopped
 
 BATCHES: Final = "/api/ai/batches"
 
@@ -39,21 +38,15 @@ def attend(begin: Begin, *, as_json: bool) -> None:
 
     Ends with exit code 1 when it was cancelled or a line of it failed, and with 130 when it was left alone.
     """
-    finished = asyncio.run(until_stopped(_attended(begin, as_json=as_json)))
-    if finished is None:
-        raise typer.Exit(STOPPED)
+    finished = attended(_to_its_end(begin, as_json=as_json))
     if finished.status != _DONE or finished.counts.get("failed") or finished.counts.get("invalid"):
         raise typer.Exit(1)
 
 
-async def _attended(begin: Begin, *, as_json: bool) -> Batch:
+async def _to_its_end(begin: Begin, *, as_json: bool) -> Batch:
     async with connect(endpoint(load_settings()), print_note) as api:
         name = await begin(api)
-        try:
-            await _watch(api, name, aside=as_json)
-        except asyncio.CancelledError:
-            print_note(f"{name} goes on without us. Attach again with: pagewright batches watch {name}")
-            raise
+        await left_alone(_watch(api, name, aside=as_json), name, "batches watch")
         answer = await api.get(f"{BATCHES}/{name}")
         finished = read(Batch, answer)
         if as_json:

@@ -1,6 +1,5 @@
 """A job watched at the terminal until it ends; to stop watching changes nothing for the job."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
@@ -16,18 +15,15 @@ from cli.client.event import Event, PlannedSection
 from cli.client.follow import follow
 from cli.client.letter import letter_of
 from cli.configuration import load_settings
+from cli.live.attention import attended, left_alone
+from cli.live.hold import telling_what_holds
 from cli.screen.progress import Progress
 from cli.screen.receipt import print_receipt
 from cli.screen.render import is_terminal, live, print_json, print_line, print_note
 from cli.screen.story import line, sheet
 from cli.screen.table import Cell, Sheet
-from embedded.signals import until_stopped
 
 DONE: Final = "completed"
-
-STOPPED: Final = 130
-"""What a shell reports of a program that Ctrl-C ended."""
-
 
 Begin = Callable[[Api], Awaitable[Job]]
 Then = Callable[[Api, Job], Awaitable[None]]
@@ -38,9 +34,7 @@ def attend(begin: Begin, then: Then | None = None, *, as_json: bool) -> None:
 
     Ends with exit code 1 when the job is not completed, and with 130 when it was left alone, which it does not mind.
     """
-    finished = asyncio.run(until_stopped(_attended(begin, then, as_json=as_json)))
-    if finished is None:
-        raise typer.Exit(STOPPED)
+    finished = attended(_to_its_end(begin, then, as_json=as_json))
     if finished.status != DONE:
         raise typer.Exit(1)
 
@@ -51,11 +45,13 @@ async def watch(api: Api, job: Job, *, aside: bool = False) -> None:
     Lines `aside` leave the output to others.
     """
     if aside or not is_terminal():
-        await _watch_lines(api, job, print_note if aside else print_line)
+        say = print_note if aside else print_line
+        async with telling_what_holds(api, job.id, say):
+            await _watch_lines(api, job, say)
         return
     screen = _Screen(job)
     with live(screen.picture):
-        async with aclosing(follow(api, job.id, screen.tell)) as events:
+        async with telling_what_holds(api, job.id, screen.tell), aclosing(follow(api, job.id, screen.tell)) as events:
             async for event in events:
                 screen.show(event)
 
@@ -100,14 +96,10 @@ def _start(job: Job) -> Progress:
     return Progress(job.id).named(sections)
 
 
-async def _attended(begin: Begin, then: Then | None, *, as_json: bool) -> Job:
+async def _to_its_end(begin: Begin, then: Then | None, *, as_json: bool) -> Job:
     async with connect(endpoint(load_settings()), print_note) as api:
         job = await begin(api)
-        try:
-            await watch(api, job, aside=as_json)
-        except asyncio.CancelledError:
-            print_note(f"{job.id} goes on without us. Attach again with: pagewright jobs watch {job.id}")
-            raise
+        await left_alone(watch(api, job, aside=as_json), job.id, "jobs watch")
         answer = await api.get(f"/api/ai/jobs/{job.id}")
         finished = read(Job, answer)
         if as_json:

@@ -15,7 +15,8 @@ from cli.client.letter import letter_of
 from cli.configuration import load_settings
 from cli.door import require_closed_door
 from cli.formats import model_name, or_nothing
-from cli.live.job import DONE, STOPPED, stored_job, watch
+from cli.live.attention import attended
+from cli.live.job import DONE, stored_job, watch
 from cli.output import write_page
 from cli.screen.receipt import print_receipt
 from cli.screen.render import print_cell, print_fields, print_line, print_note
@@ -23,7 +24,6 @@ from cli.screen.table import Cell, Fields
 from cli.verbs.generate import read_brief, say_if_short, submit
 from cli.verbs.pages import PAGES
 from embedded.data_directory import open_data_directory, owner_token
-from embedded.signals import until_stopped
 from embedded.stack import Stack
 from settings import Settings
 
@@ -49,9 +49,7 @@ def demo(
     as it is.
     """
     text = read_brief(None, brief or _BRIEF)
-    made = asyncio.run(until_stopped(_demonstrate(load_settings(), text, out, leave=leave)))
-    if made is None:
-        raise typer.Exit(STOPPED)
+    made = attended(_demonstrate(load_settings(), text, out, leave=leave))
     if not made:
         raise typer.Exit(1)
 
