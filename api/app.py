@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 import telemetry
@@ -99,8 +100,16 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
+def operation_id(route: APIRoute) -> str:
+    """Return what the document calls an operation, and with it every client made of the document: its function's name.
+
+    A function that is renamed changes those clients.
+    """
+    return route.name
+
+
 def _routes() -> APIRouter:
-    routes = APIRouter(dependencies=[Depends(refuse_unknown)])
+    routes = APIRouter(dependencies=[Depends(refuse_unknown)], generate_unique_id_function=operation_id)
     for module in (*_PRIVATE, *_PUBLIC):
         routes.include_router(module.router)
     return routes

@@ -27,7 +27,7 @@ Wanted = Annotated[str | None, Query(max_length=200), NoNul]
     summary="List changes",
     responses={**answered(HTTPStatus.OK, audit_examples.RECORDS), **problems(401, 403, 422)},
 )
-async def list_records(  # noqa: PLR0913  a filter each
+async def list_audit_records(  # noqa: PLR0913  a filter each
     services: ServicesDep,
     caller: CallerDep,
     *,

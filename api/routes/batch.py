@@ -141,7 +141,7 @@ async def get_batch(services: ServicesDep, caller: CallerDep, batch: BatchName) 
     summary="List the lines of a batch",
     responses={**answered(HTTPStatus.OK, examples.ITEMS), **problems(401, 403, 404, 422)},
 )
-async def list_items(
+async def list_batch_items(
     services: ServicesDep,
     caller: CallerDep,
     batch: BatchName,
@@ -168,7 +168,7 @@ async def list_items(
     summary="Pause a batch",
     responses={**answered(ACCEPTED, examples.PAUSED), **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
 )
-async def pause(
+async def pause_batch(
     services: ServicesDep, caller: CallerDep, audit: AuditDep, batch: BatchName, _body: NoBody = None
 ) -> Data[Batch]:
     """Begin no further line. Lines that run go on. A batch of dead letters takes the scope `dlq.write`."""
@@ -185,7 +185,7 @@ async def pause(
     summary="Resume a paused batch",
     responses={**answered(ACCEPTED, examples.BATCH), **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
 )
-async def resume(
+async def resume_batch(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
@@ -213,7 +213,7 @@ async def resume(
     summary="Cancel a batch",
     responses={**answered(ACCEPTED, examples.CANCELLING), **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
 )
-async def cancel(
+async def cancel_batch(
     services: ServicesDep,
     caller: CallerDep,
     audit: AuditDep,

@@ -49,7 +49,7 @@ _REFUSALS: Final = (400, 401, 403, 409, 413, 415, 422, 503)
         **problems(*_REFUSALS),
     },
 )
-async def retry_many(
+async def retry_dead_letters(
     services: ServicesDep,
     caller: CallerDep,
     audit: AuditDep,
@@ -82,7 +82,7 @@ async def retry_many(
         **problems(*_REFUSALS),
     },
 )
-async def discard_many(
+async def discard_dead_letters(
     services: ServicesDep,
     caller: CallerDep,
     audit: AuditDep,

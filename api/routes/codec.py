@@ -31,7 +31,7 @@ OK = HTTPStatus.OK
     summary="Decrypt payloads",
     responses={**answered(OK, examples.CLEAR), **problems(400, 401, 403, 409, 413, 415, 422)},
 )
-async def decode(
+async def decode_payloads(
     services: ServicesDep, sent: Annotated[EncodedPayloads, Body(openapi_examples=examples.SENT_ENCRYPTED)]
 ) -> EncodedPayloads:
     """Return payloads in clear; those nobody encrypted as they are."""
@@ -47,7 +47,7 @@ async def decode(
     summary="Encrypt payloads",
     responses={**answered(OK, examples.ENCRYPTED), **problems(400, 401, 403, 413, 415, 422)},
 )
-async def encode(
+async def encode_payloads(
     services: ServicesDep, sent: Annotated[EncodedPayloads, Body(openapi_examples=examples.SENT_CLEAR)]
 ) -> EncodedPayloads:
     """Return payloads encrypted with the newest key; as they are without one."""

@@ -71,7 +71,7 @@ def _criteria(
     response_model=Data[DeadLetterList],
     responses={**answered(HTTPStatus.OK, examples.DEAD_LETTERS), **problems(401, 403, 422)},
 )
-async def list_letters(
+async def list_dead_letters(
     services: ServicesDep,
     caller: CallerDep,
     wanted: Annotated[LetterCriteria, Depends(_criteria)],
@@ -88,7 +88,7 @@ async def list_letters(
     summary="Count dead letters",
     responses={**answered(HTTPStatus.OK, examples.LETTER_STATISTICS), **problems(401, 403)},
 )
-async def letter_statistics(services: ServicesDep, caller: CallerDep) -> Data[LetterStatistics]:
+async def get_dead_letter_stats(services: ServicesDep, caller: CallerDep) -> Data[LetterStatistics]:
     """Return what the open dead letters are, what their jobs cost so far, and what retrying them would cost at most."""
     async with services.database.read() as uow:
         return Data(data=await statistics_of(uow, caller.tenant))
@@ -100,7 +100,7 @@ async def letter_statistics(services: ServicesDep, caller: CallerDep) -> Data[Le
     summary="Look at a dead letter",
     responses={**answered(HTTPStatus.OK, examples.DEAD_LETTER), **problems(401, 403, 404)},
 )
-async def get_letter(services: ServicesDep, caller: CallerDep, name: LetterName) -> Data[DeadLetter]:
+async def get_dead_letter(services: ServicesDep, caller: CallerDep, name: LetterName) -> Data[DeadLetter]:
     """Return a failed round: its error, what it finished, what it cost and what a retry would cost."""
     return Data(data=_shown(services, await Retry(services).letter(caller, name)))
 
@@ -113,7 +113,7 @@ async def get_letter(services: ServicesDep, caller: CallerDep, name: LetterName)
     summary="Retry a failed round",
     responses={**answered(HTTPStatus.ACCEPTED, examples.RETRIED), **problems(400, 401, 403, 404, 409, 422, 503)},
 )
-async def retry(
+async def retry_dead_letter(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
@@ -140,7 +140,7 @@ async def retry(
     summary="Discard a failed round",
     responses={**answered(HTTPStatus.OK, examples.DISCARDED), **problems(400, 401, 403, 404, 409, 422, 503)},
 )
-async def discard(
+async def discard_dead_letter(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,

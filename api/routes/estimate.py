@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/ai/estimate", tags=["usage"])
     summary="Estimate what a brief will cost",
     responses={**answered(HTTPStatus.OK, examples.ESTIMATE), **problems(400, 401, 403, 413, 415, 422)},
 )
-async def estimate(
+async def estimate_job(
     services: ServicesDep,
     caller: CallerDep,
     audit: AuditDep,

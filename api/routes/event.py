@@ -71,7 +71,7 @@ async def _watch(
         **problems(401, 403, 404, 422),
     },
 )
-async def events(
+async def watch_job(
     request: Request, services: ServicesDep, caller: CallerDep, watch: Annotated[Watch, Depends(_watch)]
 ) -> AsyncGenerator[ServerSentEvent]:
     """Tell every event of the job as it happens: `id` is its number, `event` its type, `data` the event as JSON.

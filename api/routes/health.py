@@ -31,8 +31,8 @@ _SCHEMA_ADVICE: Final = {
 
 
 @router.get("/api/health", summary="Health", responses=answered(HTTPStatus.OK, examples.HEALTH))
-@router.get("/healthz", summary="Liveness", responses=answered(HTTPStatus.OK, examples.HEALTH))
-async def health() -> Health:
+@router.get("/healthz", operation_id="get_liveness", summary="Liveness", responses=answered(HTTPStatus.OK, examples.HEALTH))
+async def get_health() -> Health:
     """Answer, which is what is asked. Says nothing about what it needs: /readyz does."""
     return Health(status="ok", version=VERSION)
 
@@ -45,7 +45,7 @@ async def health() -> Health:
         HTTPStatus.SERVICE_UNAVAILABLE: {"model": Readiness, "description": "A part is missing; `parts` says which"},
     },
 )
-async def ready(services: ServicesDep, response: Response) -> Readiness:
+async def get_readiness(services: ServicesDep, response: Response) -> Readiness:
     """Say whether work that comes in now is done now: database, Temporal, and a worker on each queue."""
     parts = await asyncio.gather(_database(services), _temporal(services), *_queues(services))
     is_ready = all(part.ready for part in parts)

@@ -69,7 +69,7 @@ async def delete_job(
     summary="Clear ended jobs away",
     responses={**answered(HTTPStatus.OK, examples.CLEARED), **problems(401, 403, 422)},
 )
-async def clear(
+async def clear_jobs(
     services: ServicesDep,
     caller: CallerDep,
     audit: AuditDep,

@@ -46,7 +46,7 @@ ACCEPTED = HTTPStatus.ACCEPTED
     summary="Submit a brief",
     responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(400, 401, 403, 409, 413, 415, 422, 503)},
 )
-async def submit(
+async def submit_job(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
@@ -129,7 +129,7 @@ async def get_job(services: ServicesDep, caller: CallerDep, job: JobName) -> Dat
     summary="Cancel a job",
     responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(401, 403, 404, 409, 503)},
 )
-async def cancel(
+async def cancel_job(
     services: ServicesDep, caller: CallerDep, audit: AuditDep, job: JobName, _body: NoBody = None
 ) -> Data[Job]:
     """End a job and abort its requests in flight. Finished sections stay, and a retry takes them up."""
@@ -143,7 +143,7 @@ async def cancel(
     summary="Pause a job",
     responses={**answered(ACCEPTED, examples.PAUSED_JOB), **problems(401, 403, 404, 409, 503)},
 )
-async def pause(
+async def pause_job(
     services: ServicesDep, caller: CallerDep, audit: AuditDep, job: JobName, _body: NoBody = None
 ) -> Data[Job]:
     """Hold a job before its next request; its deadline stands still."""
@@ -158,7 +158,7 @@ async def pause(
     summary="Resume a paused job",
     responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(401, 403, 404, 409, 503)},
 )
-async def resume(
+async def resume_job(
     services: ServicesDep, caller: CallerDep, once: OnceDep, audit: AuditDep, job: JobName, _body: NoBody = None
 ) -> Response:
     """Let a paused job go on."""
@@ -180,7 +180,7 @@ async def resume(
     summary="Retry a failed or cancelled job",
     responses={**answered(ACCEPTED, examples.NEW_JOB), **problems(400, 401, 403, 404, 409, 422, 503)},
 )
-async def retry(
+async def retry_job(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,

@@ -48,7 +48,7 @@ def _criteria(
     summary="List jobs that have ended",
     responses={**answered(HTTPStatus.OK, examples.JOB_HISTORY), **problems(401, 403, 422)},
 )
-async def job_history(
+async def list_job_history(
     services: ServicesDep,
     caller: CallerDep,
     wanted: Annotated[JobCriteria, Depends(_criteria)],

@@ -31,7 +31,7 @@ Hours = Annotated[int, Query(ge=1, le=_LONGEST, description="How far back to loo
     summary="See how the last hours went",
     responses={**answered(HTTPStatus.OK, examples.JOB_METRICS), **problems(401, 403, 422)},
 )
-async def job_metrics(services: ServicesDep, caller: CallerDep, hours: Hours = 24) -> Data[JobMetrics]:
+async def get_job_metrics(services: ServicesDep, caller: CallerDep, hours: Hours = 24) -> Data[JobMetrics]:
     """Return what became of the tenant's jobs and of their model requests, counted by the database."""
     until = services.clock()
     async with services.database.read() as uow:

@@ -16,7 +16,7 @@ router = APIRouter(tags=["health"])
     summary="Metrics",
     responses={200: {"content": {"text/plain": {"example": "process_resident_memory_bytes 9.1e+07\n"}}}},
 )
-async def metrics(request: Request) -> Response:
+async def get_metrics(request: Request) -> Response:
     """Return what this process counts, in Prometheus' text format."""
     registry = cast("CollectorRegistry", request.app.state.registry)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -156,7 +156,7 @@ async def get_html(
         **problems(401, 403, 404, 409, 422),
     },
 )
-async def export(services: ServicesDep, caller: CallerDep, page: PageName, version: VersionNumber = None) -> Response:
+async def export_page(services: ServicesDep, caller: CallerDep, page: PageName, version: VersionNumber = None) -> Response:
     """Return a zip of index.html, document.json, and receipt.json of the job that made the version."""
     row = await _version(services, caller, page, version)
     async with services.database.read() as uow:
@@ -176,7 +176,7 @@ async def export(services: ServicesDep, caller: CallerDep, page: PageName, versi
     summary="Write one section again",
     responses={**answered(ACCEPTED, job_examples.NEW_JOB), **problems(400, 401, 403, 404, 409, 415, 422, 503)},
 )
-async def revise(
+async def revise_page(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,

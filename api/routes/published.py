@@ -25,7 +25,7 @@ router = APIRouter(tags=["published pages"])
         **problems(404),
     },
 )
-async def visit(
+async def visit_page(
     services: ServicesDep,
     slug: Annotated[str, Path(max_length=60)],
     if_none_match: Annotated[str | None, Header(description="An ETag the visitor has.")] = None,

@@ -44,7 +44,7 @@ _CALLS: Final = (ACTIVITIES,)
     summary="Look at the queues",
     responses={**answered(HTTPStatus.OK, examples.QUEUES), **problems(401, 403)},
 )
-async def get_queues(services: ServicesDep, caller: CallerDep) -> Data[QueueList]:
+async def list_queues(services: ServicesDep, caller: CallerDep) -> Data[QueueList]:
     """Return each queue with what waits on it, who polls it and what is set for it, and your jobs by status.
 
     What waits and who polls is told to the owner's tenant alone; others are told how many requests of theirs run.
@@ -72,7 +72,7 @@ async def get_queues(services: ServicesDep, caller: CallerDep) -> Data[QueueList
     summary="Hold queues back",
     responses={**answered(HTTPStatus.OK, examples.PAUSED), **problems(400, 401, 403, 413, 415, 422, 503)},
 )
-async def pause(
+async def pause_queues(
     services: ServicesDep,
     caller: CallerDep,
     audit: AuditDep,
@@ -92,7 +92,7 @@ async def pause(
     summary="Let queues go on",
     responses={**answered(HTTPStatus.OK, examples.RESUMED), **problems(400, 401, 403, 413, 415, 422, 503)},
 )
-async def resume(
+async def resume_queues(
     services: ServicesDep,
     caller: CallerDep,
     audit: AuditDep,
@@ -110,7 +110,7 @@ async def resume(
     summary="Limit a queue",
     responses={**answered(HTTPStatus.OK, examples.LIMITED), **problems(400, 401, 403, 404, 413, 415, 422, 503)},
 )
-async def limit(
+async def limit_queue(
     services: ServicesDep,
     caller: CallerDep,
     audit: AuditDep,

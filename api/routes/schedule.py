@@ -47,7 +47,7 @@ NoBody = Annotated[Nothing | None, Body(openapi_examples=NOTHING)]
     summary="Make a schedule",
     responses={**answered(CREATED, examples.SCHEDULE), **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
 )
-async def create(
+async def create_schedule(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
@@ -118,7 +118,7 @@ async def get_schedule(services: ServicesDep, caller: CallerDep, schedule: Sched
     summary="Pause a schedule",
     responses={**answered(OK, examples.PAUSED), **problems(400, 401, 403, 404, 415, 422, 503)},
 )
-async def pause(
+async def pause_schedule(
     services: ServicesDep, caller: CallerDep, audit: AuditDep, schedule: ScheduleName, body: NoteBody = None
 ) -> Data[Schedule]:
     """Hold a schedule. What it began goes on, and it can still be triggered."""
@@ -132,7 +132,7 @@ async def pause(
     summary="Resume a schedule",
     responses={**answered(OK, examples.SCHEDULE), **problems(400, 401, 403, 404, 415, 422, 503)},
 )
-async def resume(
+async def resume_schedule(
     services: ServicesDep, caller: CallerDep, audit: AuditDep, schedule: ScheduleName, body: NoteBody = None
 ) -> Data[Schedule]:
     """Let a schedule go on. What was due meanwhile is not made up for."""
@@ -148,7 +148,7 @@ async def resume(
     summary="Run a schedule now",
     responses={**answered(ACCEPTED, examples.SCHEDULE), **problems(400, 401, 403, 404, 409, 415, 422, 503)},
 )
-async def trigger(
+async def trigger_schedule(
     services: ServicesDep,
     caller: CallerDep,
     once: OnceDep,
@@ -174,7 +174,7 @@ async def trigger(
     summary="Delete a schedule",
     responses=problems(401, 403, 404, 503),
 )
-async def delete(services: ServicesDep, caller: CallerDep, audit: AuditDep, schedule: ScheduleName) -> None:
+async def delete_schedule(services: ServicesDep, caller: CallerDep, audit: AuditDep, schedule: ScheduleName) -> None:
     """End a schedule. What it has made stays, and what it began goes on."""
     await ScheduleControl(services, audit).delete(caller, schedule)
 

@@ -32,7 +32,7 @@ _IDENTITY: Final = Data(
     summary="See what your token may do",
     responses={**answered(HTTPStatus.OK, _IDENTITY), **problems(401)},
 )
-async def me(caller: CallerDep) -> Data[Identity]:
+async def get_identity(caller: CallerDep) -> Data[Identity]:
     """Return the tenant, the user and the scopes of the token that asks."""
     return Data(
         data=Identity(

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -113,6 +114,13 @@ def test_every_endpoint_with_a_body_says_how_one_that_cannot_be_read_is_refused(
     assert len(with_body) >= 9
     for name, operation in with_body:
         assert operation["responses"].keys() >= {"400", "413", "415"}, name
+
+
+def test_every_operation_has_a_short_name_of_its_own(document: dict[str, Any]) -> None:
+    names = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+){1,3}", name)] == []
+    assert {"list_jobs", "pause_job", "pause_batch", "retry_dead_letter", "get_usage_report"} <= set(names)
 
 
 def test_every_refusal_is_a_problem(document: dict[str, Any]) -> None:
