@@ -104,6 +104,17 @@ async def installation(
 
 
 @pytest.fixture
+async def http(
+    settings: Settings, database: Database, nobody: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[httpx.AsyncClient]:
+    """Speak as the owner, over a real connection, to an API whose Temporal is away."""
+    assert database.is_sqlite
+    name_temporal(monkeypatch, nobody)
+    async with serving(settings) as (url, _), speaking(url) as client:
+        yield client
+
+
+@pytest.fixture
 async def lone(
     settings: Settings, database: Database, nobody: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[httpx.AsyncClient]:

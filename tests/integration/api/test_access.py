@@ -6,7 +6,7 @@ something to a tenant that has nothing) must be written into the tables below; w
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,8 +18,7 @@ from api.guards.auth import is_public
 from domain.access import EVERY_SCOPE
 from settings import Settings
 from storage.database import Database
-from tests.integration.api.conftest import name_temporal
-from tests.integration.api.installation import BRIEF, OPENAI, Installation, serving, speaking
+from tests.integration.api.installation import BRIEF, OPENAI, Installation, speaking
 from tests.integration.api.operations import Operation, operations_of
 from tests.integration.api.tokens import issuer_of, minted
 from tests.vendors.behaviour import Act, Behaviour
@@ -87,16 +86,6 @@ bodies name what is others'; where there is none, the docs' example is sent."""
 def operations(settings: Settings) -> tuple[Operation, ...]:
     """Return what the document names."""
     return operations_of(settings)
-
-
-@pytest.fixture
-async def http(
-    settings: Settings, database: Database, nobody: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[httpx.AsyncClient]:
-    assert database.is_sqlite
-    name_temporal(monkeypatch, nobody)
-    async with serving(settings) as (url, _), speaking(url) as client:
-        yield client
 
 
 def reach(operation: Operation) -> str:

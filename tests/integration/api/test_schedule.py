@@ -1,7 +1,6 @@
 """Schedules: made once, kept in Temporal, each run one job; skipped where the page is busy; gone with their page."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,10 +11,8 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 
 from domain.ids import ScheduleId
 from domain.route import SANDBOX_MODEL
-from settings import Settings
 from storage.database import Database
-from tests.integration.api.conftest import name_temporal
-from tests.integration.api.installation import Installation, row_counts, serving, speaking
+from tests.integration.api.installation import Installation, row_counts, speaking
 from tests.integration.api.tokens import issuer_of, minted
 from tests.vendors.behaviour import Act, Behaviour
 from workflows import contracts
@@ -217,17 +214,6 @@ async def test_another_tenant_cannot_schedule_a_page_and_no_token_steers_the_sys
         assert (await installation.post(f"{SCHEDULES}/{own}/pause")).status_code == 404
 
 
-@pytest.fixture
-async def lonely(
-    settings: Settings, database: Database, nobody: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[httpx.AsyncClient]:
-    """Return an API whose Temporal is away."""
-    assert database.is_sqlite
-    name_temporal(monkeypatch, nobody)
-    async with serving(settings) as (url, _), speaking(url) as http:
-        yield http
-
-
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -242,11 +228,11 @@ async def lonely(
     ],
 )
 async def test_what_cannot_be_a_schedule_is_refused_before_anything_is_stored(
-    lonely: httpx.AsyncClient, database: Database, changes: dict[str, Any], field: str
+    lone: httpx.AsyncClient, database: Database, changes: dict[str, Any], field: str
 ) -> None:
     before = await row_counts(database)
     body = {"name": "offer", "pageId": "page_1", "cron": "@daily", **changes}
-    response = await lonely.post(SCHEDULES, json=body)
+    response = await lone.post(SCHEDULES, json=body)
     assert response.status_code == 422, response.text
     assert {error["field"] for error in response.json()["errors"]} <= {field, "body"}
     assert await row_counts(database) == before
