@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from storage.database import Database
+from storage.job import JobRow
 from storage.schema import upgrade
+from tests.integration.storage.rows import job_row, page_row
 from tests.postgres_server import postgres_programs, running_postgres
 
 
@@ -48,3 +50,14 @@ async def create_postgres(server: str, name: str) -> None:
         outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await outside.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
     await maintenance.close()
+
+
+@pytest.fixture
+async def job(database: Database) -> JobRow:
+    """A stored job of a stored page."""
+    page = page_row()
+    row = job_row(page)
+    async with database.write() as uow:
+        uow.pages.add(page)
+        uow.jobs.add(row)
+    return row

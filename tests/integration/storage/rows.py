@@ -123,7 +123,7 @@ async def store(database: Database, *rows: Row) -> None:
 async def store_as(database: Database, row: Row, changes: Sequence[Mapping[str, object]]) -> None:
     """Insert a row once for each of some changes to it: many are stored in no time."""
     numbered = {"id"} if isinstance(row, CallRow) else set[str]()
-    columns = [name for name in inspect(type(row)).columns.keys() if name not in numbered]  # noqa: SIM118  its own mapping
-    values = {name: getattr(row, name) for name in columns}
+    columns = {attribute.key for attribute in inspect(type(row)).column_attrs}
+    values = {name: getattr(row, name) for name in columns - numbered}
     async with database.engine.begin() as connection:
         await connection.execute(insert(type(row)), [{**values, **change} for change in changes])

@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from activities.call import Ask, CallLedger, Opened, Settlement
 from domain.call import CallStatus
 from domain.ids import OWNER_TENANT, JobId, PageId
@@ -12,21 +10,11 @@ from domain.route import SANDBOX_MODEL
 from domain.tries import MAX_LOST
 from storage.database import Database
 from storage.job import JobRow
-from tests.integration.storage.rows import NOW, job_row, page_row
+from tests.integration.storage.rows import NOW
 from workflows.contracts import StepInput
 
 MEETINGS = 20
 SPENT = Settlement(CallStatus.FAILED, cost=NanoUsd(300))
-
-
-@pytest.fixture
-async def job(database: Database) -> JobRow:
-    page = page_row()
-    row = job_row(page)
-    async with database.write() as uow:
-        uow.pages.add(page)
-        uow.jobs.add(row)
-    return row
 
 
 def ask(job: JobRow, step: str) -> Ask:

@@ -18,16 +18,6 @@ from tests.integration.storage.rows import NOW, job_row, page_row
 from workflows.contracts import StepInput
 
 
-@pytest.fixture
-async def job(database: Database) -> JobRow:
-    page = page_row()
-    row = job_row(page)
-    async with database.write() as uow:
-        uow.pages.add(page)
-        uow.jobs.add(row)
-    return row
-
-
 def section(job: JobRow, index: int) -> StepInput:
     return StepInput(
         tenant=OWNER_TENANT,

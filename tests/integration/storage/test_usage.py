@@ -26,6 +26,13 @@ from storage.database import Database
 from tests.integration.storage.rows import call_row, job_row, page_row, store, store_as
 
 PERIOD: Final = Period(date(2026, 3, 30), date(2026, 4, 2))
+
+
+def _around(moment: datetime, days: int) -> datetime:
+    """Return a moment some days off, without the timezone that Hypothesis gives it."""
+    return (moment + timedelta(days=days)).replace(tzinfo=None)
+
+
 _MOMENTS: Final = st.one_of(
     st.sampled_from(
         [
@@ -36,7 +43,7 @@ _MOMENTS: Final = st.one_of(
             datetime(2026, 4, 1, tzinfo=UTC),
         ]
     ),
-    st.datetimes(datetime(2026, 3, 28), datetime(2026, 4, 5), timezones=st.just(UTC)),  # noqa: DTZ001  made aware there
+    st.datetimes(_around(PERIOD.begin, -2), _around(PERIOD.end, 2), timezones=st.just(UTC)),
 )
 TOTALS: Final = {"estimatedCost": "totalEstimatedCost", "charged": "totalCharged", "calls": "totalCalls"}
 """What sums are called in a report, where it is not their own name."""
