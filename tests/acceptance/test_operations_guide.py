@@ -92,7 +92,7 @@ def test_what_each_command_of_the_guide_answers_is_known() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(1800)
 @pytest.mark.requires("curl", "jq")
 def test_every_command_of_the_guide_works_and_answers(bench: Bench, shell: Shell) -> None:
     filled = MixedJobs(bench)
