@@ -1,24 +1,27 @@
 """/api/ai/usage: what a tenant's calls took, as JSON or CSV."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BeforeValidator, WithJsonSchema
 
 from api.actions import usage_csv
 from api.examples import usage as examples
-from api.guards.auth import Caller, CallerDep, needs
+from api.guards.auth import CallerDep, needs
 from api.problem import invalid_field
 from api.responses import Responses, answered, problems
 from api.schemas.envelope import Data
 from api.schemas.usage import Report, UsageFormat
-from api.services import Services, ServicesDep
+from api.services import ServicesDep
 from domain.access import Scope
+from domain.ids import TenantId
 from domain.usage import Period
+from storage.database import Database
 
 router = APIRouter(prefix="/api/ai/usage", tags=["usage"])
 
@@ -46,6 +49,41 @@ TopUsers = Annotated[
     int, Query(alias="topUsersLimit", ge=1, le=10_000, description="Users told apart in JSON, those who cost most.")
 ]
 
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What writes a report for who asks, in the way they ask for."""
+
+    database: Database
+    tenant: TenantId
+    today: date
+    written_as: UsageFormat
+    top_users: int
+
+    async def answer(self, period: Period) -> Response:
+        """Return the report on a period."""
+        if self.written_as is UsageFormat.CSV:
+            return await self._csv(period)
+        async with self.database.read() as uow:
+            found = await uow.usage.report(self.tenant, period, self.top_users)
+        return Response(Data(data=Report.of(found)).model_dump_json(), media_type="application/json")
+
+    async def _csv(self, period: Period) -> Response:
+        """Return the file whole or a refusal: one that breaks off half-way would add up to less and not say so."""
+        async with self.database.read() as uow:
+            pieces = [piece async for piece in usage_csv.written(uow.usage.lines(self.tenant, period))]
+        disposition = f'attachment; filename="{usage_csv.file_name(period)}"'
+        return Response("".join(pieces), media_type=usage_csv.MEDIA_TYPE, headers={"Content-Disposition": disposition})
+
+
+def _writer(
+    services: ServicesDep, caller: CallerDep, written_as: Format = UsageFormat.JSON, top_users: TopUsers = 100
+) -> Writer:
+    return Writer(services.database, caller.tenant, services.clock().date(), written_as, top_users)
+
+
+WriterDep = Annotated[Writer, Depends(_writer)]
+
 ANSWERS: Final[Responses] = {
     **answered(HTTPStatus.OK, examples.USAGE),
     **problems(401, 403, 422),
@@ -61,21 +99,17 @@ ANSWERS[200]["content"]["text/csv"] = {"schema": {"type": "string"}, "example": 
     responses=ANSWERS,
 )
 async def get_usage_report(
-    services: ServicesDep,
-    caller: CallerDep,
-    *,
+    writer: WriterDep,
     start: Annotated[
         Day | None, Query(alias="startDate", description="First UTC day; without it, the first of endDate's month.")
     ] = None,
     end: Annotated[Day | None, Query(alias="endDate", description="Last UTC day; without it, today.")] = None,
-    written_as: Format = UsageFormat.JSON,
-    top_users: TopUsers = 100,
 ) -> Response:
     """Return what calls took over whole UTC days, both ends included; a call counts on the day it was started."""
-    last = end or services.clock().date()
+    last = end or writer.today
     period = Period(start or last.replace(day=1), last)
     _refuse(period)
-    return await _answer(services, caller, period, written_as, top_users)
+    return await writer.answer(period)
 
 
 @router.get(
@@ -85,12 +119,9 @@ async def get_usage_report(
     summary="Report this month's usage",
     responses=ANSWERS,
 )
-async def get_current_month_usage(
-    services: ServicesDep, caller: CallerDep, written_as: Format = UsageFormat.JSON, top_users: TopUsers = 100
-) -> Response:
+async def get_current_month_usage(writer: WriterDep) -> Response:
     """Return what calls took this month (UTC) up to now."""
-    period = Period.of_month(services.clock().date())
-    return await _answer(services, caller, period, written_as, top_users)
+    return await writer.answer(Period.of_month(writer.today))
 
 
 @router.get(
@@ -101,16 +132,11 @@ async def get_current_month_usage(
     responses=ANSWERS,
 )
 async def get_last_days_usage(
-    services: ServicesDep,
-    caller: CallerDep,
-    *,
+    writer: WriterDep,
     days: Annotated[int, Query(ge=1, le=LONGEST_DAYS, description="UTC days; today is one of them.")] = 7,
-    written_as: Format = UsageFormat.JSON,
-    top_users: TopUsers = 100,
 ) -> Response:
     """Return what calls took on the last UTC days, today included."""
-    period = Period.of_last_days(services.clock().date(), days)
-    return await _answer(services, caller, period, written_as, top_users)
+    return await writer.answer(Period.of_last_days(writer.today, days))
 
 
 def _refuse(period: Period) -> None:
@@ -119,21 +145,3 @@ def _refuse(period: Period) -> None:
         raise invalid_field("endDate", f"the end, {period.last}, is before the start, {period.first}")
     if period.days > LONGEST_DAYS:
         raise invalid_field("startDate", f"a report covers at most {LONGEST_DAYS} days; this one has {period.days}")
-
-
-async def _answer(
-    services: Services, caller: Caller, period: Period, written_as: UsageFormat, top_users: int
-) -> Response:
-    if written_as is UsageFormat.CSV:
-        return await _csv(services, caller, period)
-    async with services.database.read() as uow:
-        found = await uow.usage.report(caller.tenant, period, top_users)
-    return Response(Data(data=Report.of(found)).model_dump_json(), media_type="application/json")
-
-
-async def _csv(services: Services, caller: Caller, period: Period) -> Response:
-    """Return the file whole or a refusal: an answer that breaks off half-way would add up to less and not say so."""
-    async with services.database.read() as uow:
-        pieces = [piece async for piece in usage_csv.written(uow.usage.lines(caller.tenant, period))]
-    disposition = f'attachment; filename="{usage_csv.file_name(period)}"'
-    return Response("".join(pieces), media_type=usage_csv.MEDIA_TYPE, headers={"Content-Disposition": disposition})
