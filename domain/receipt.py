@@ -8,31 +8,13 @@ from domain.money import NanoUsd
 from domain.route import ModelName
 
 
-class ReceiptLine(Document):
-    """What one step took."""
-
-    step: str
-    models: tuple[ModelName, ...]
-    calls: int
-    retries: int
-    prompt_tokens: int
-    completion_tokens: int
-    cost: NanoUsd
-    charged: NanoUsd
-    unknown_cost_calls: int
-    duration_ms: int
-
-
-class Receipt(Document):
-    """All rounds of a job together. Money is in nano-USD.
+class Spent(Document):
+    """What some calls took together. Money is in nano-USD.
 
     `unknown_cost_calls` are requests whose cost no one told us (lost, cancelled, or without a price): the vendor may
     still bill them.
     """
 
-    job_id: JobId
-    status: JobStatus
-    rounds: int
     calls: int
     retries: int
     prompt_tokens: int
@@ -41,6 +23,21 @@ class Receipt(Document):
     charged: NanoUsd
     unknown_cost_calls: int
     duration_ms: int
+
+
+class ReceiptLine(Spent):
+    """What one step took."""
+
+    step: str
+    models: tuple[ModelName, ...]
+
+
+class Receipt(Spent):
+    """All rounds of a job together."""
+
+    job_id: JobId
+    status: JobStatus
+    rounds: int
     estimate: Estimate | None = None
     """What the job was thought to cost when it was submitted; None when nothing was kept."""
     lines: tuple[ReceiptLine, ...]

@@ -1,7 +1,6 @@
 """Activities of a round that is over: what comes too late, or twice, changes nothing."""
 
 import pytest
-from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 
 from activities.call import CallLedger
@@ -17,7 +16,6 @@ from domain.errors import ErrorType
 from domain.ids import JobId, dead_letter_id
 from domain.job import JobStatus
 from domain.money import NANO, NanoUsd
-from tests.vendors.behaviour import Act, Behaviour
 from tests.workflows.world import World
 from workflows import contracts
 
@@ -46,15 +44,6 @@ async def completed(world: World) -> JobId:
     return job
 
 
-async def failed(world: World) -> JobId:
-    world.vendor.next(TEXT, Act(behaviour=Behaviour.UNAVAILABLE))
-    job = await world.submit(tries=1)
-    with pytest.raises(WorkflowFailureError):
-        await world.result(job)
-    await world.until_status(job, JobStatus.FAILED)
-    return job
-
-
 async def test_a_completed_job_is_not_failed_by_a_deadline_that_passed_meanwhile(world: World) -> None:
     async with world.working():
         job = await completed(world)
@@ -70,7 +59,7 @@ async def test_a_completed_job_is_not_failed_by_a_deadline_that_passed_meanwhile
 
 async def test_a_letter_is_held_once_and_not_again_after_its_retry(world: World) -> None:
     async with world.working():
-        job = await failed(world)
+        job = await world.failed(TEXT)
         letter = contracts.DeadLetterInput(page=await round_of(world, job), failure=FAILURE)
         before = await world.events(job)
         assert (await letters(world).hold_dead_letter(letter)).held
@@ -84,7 +73,7 @@ async def test_a_version_of_a_round_that_is_over_is_not_stored(world: World) -> 
     async with world.working():
         done = await completed(world)
         version = await world.version(done)
-        job = await failed(world)
+        job = await world.failed(TEXT)
     page = await round_of(world, job)
     finish = contracts.FinishInput(page=page, outline=version.outline, sections=version.document.sections)
     with pytest.raises(ApplicationError, match="is over") as refused:

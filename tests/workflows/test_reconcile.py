@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, table
 from structlog.testing import capture_logs
 from temporalio.client import ScheduleOverlapPolicy, WorkflowExecutionStatus, WorkflowFailureError
 
@@ -48,15 +48,6 @@ async def written_but_for_one_section(world: World) -> JobId:
             return len(await uow.calls.kept(job)) == 3
 
     await world.until(three_kept)
-    return job
-
-
-async def dead_letter(world: World) -> JobId:
-    world.vendor.next(TEXT, Act(behaviour=Behaviour.UNAVAILABLE))
-    job = await world.submit(tries=1)
-    with pytest.raises(WorkflowFailureError):
-        await world.result(job)
-    await world.until_status(job, JobStatus.FAILED)
     return job
 
 
@@ -114,8 +105,8 @@ async def test_a_workflow_without_a_row_gets_its_row_back(impatient: World) -> N
     async with impatient.working():
         job = await written_but_for_one_section(impatient)
         async with impatient.database.engine.begin() as connection:
-            for table in ("events", "steps", "calls", "jobs", "pages"):
-                await connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  our own table names
+            for name in ("events", "steps", "calls", "jobs", "pages"):
+                await connection.execute(delete(table(name)))
         impatient.vendor.always(TEXT, Act())
         assert (await reconcile(impatient)).rebuilt == 1
         row = await impatient.job(job)
@@ -127,10 +118,10 @@ async def test_a_workflow_without_a_row_gets_its_row_back(impatient: World) -> N
 
 async def test_a_dead_letter_without_a_row_gets_its_row_back_and_can_be_retried(impatient: World) -> None:
     async with impatient.working():
-        job = await dead_letter(impatient)
+        job = await impatient.failed(TEXT)
         async with impatient.database.engine.begin() as connection:
-            for table in ("events", "steps", "calls", "dead_letters", "jobs", "pages"):
-                await connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  our own table names
+            for name in ("events", "steps", "calls", "dead_letters", "jobs", "pages"):
+                await connection.execute(delete(table(name)))
         assert (await reconcile(impatient)).rebuilt == 1
         assert (await impatient.letter(job)).finished_sections == 2
         assert (await impatient.job(job)).status is JobStatus.FAILED
@@ -141,7 +132,7 @@ async def test_a_dead_letter_without_a_row_gets_its_row_back_and_can_be_retried(
 
 async def test_a_dead_letter_whose_workflow_somebody_ended_is_held_again(impatient: World) -> None:
     async with impatient.working():
-        job = await dead_letter(impatient)
+        job = await impatient.failed(TEXT)
         before = await impatient.letter(job)
         await impatient.letter_handle(job).terminate("by mistake")
         assert (await reconcile(impatient)).reheld == 1

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from pydantic import SecretStr
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from ulid import ULID
 
+from activities.job import restore_job
 from domain.brief import Brief, Contact, Link, Price
 from domain.event import Event
 from domain.ids import OWNER_TENANT, OWNER_USER, DeadLetterId, JobId, PageId, dead_letter_id, job_id, page_id
@@ -29,6 +31,7 @@ from storage.job import JobRow
 from storage.page import PageRow, PageVersionRow
 from storage.schema import upgrade
 from storage.step import StepRow
+from tests.vendors.behaviour import Act, Behaviour
 from tests.vendors.server import FakeVendor
 from worker import build_workers
 from workflows import contracts
@@ -215,41 +218,20 @@ class World:
         await self.until(holds, seconds)
         return await self.job(job)
 
+    async def failed(self, step: str) -> JobId:
+        """Submit a job whose round fails at a step, and return it once its dead letter is held. Needs a worker."""
+        self.vendor.next(step, Act(behaviour=Behaviour.UNAVAILABLE))
+        job = await self.submit(tries=1)
+        with pytest.raises(WorkflowFailureError):
+            await self.result(job)
+        await self.until_status(job, JobStatus.FAILED)
+        return job
+
     async def _store(self, page: contracts.PageInput) -> None:
         now = datetime.now(UTC)
         async with self.database.write() as uow:
-            if await uow.pages.get(page.tenant, page.page_id) is None:
-                uow.pages.add(
-                    PageRow(
-                        id=page.page_id,
-                        tenant=page.tenant,
-                        owner=page.owner,
-                        title=page.brief.title,
-                        language=page.language,
-                        brief=page.brief,
-                        created_at=now,
-                        updated_at=now,
-                    )
-                )
-                await uow.flush()
-            assert await uow.pages.claim(page.page_id, page.job_id)
-            uow.jobs.add(
-                JobRow(
-                    id=page.job_id,
-                    tenant=page.tenant,
-                    owner=page.owner,
-                    page_id=page.page_id,
-                    kind=page.kind,
-                    status=JobStatus.SUBMITTING,
-                    brief=page.brief,
-                    language=page.language,
-                    options=page.options,
-                    revision=page.revision,
-                    max_cost=page.options.max_cost,
-                    created_at=now,
-                    updated_at=now,
-                )
-            )
+            job = await restore_job(uow, page, now)
+            assert await uow.pages.claim(page.page_id, JobId(job.id))
 
 
 @asynccontextmanager
