@@ -40,6 +40,11 @@ def count(number: int | None) -> str:
     return NOTHING if number is None else f"{number:,}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return how many there are of something: `1 job`, `2 jobs`."""
+    return f"{count(number)} {noun if number == 1 else f'{noun}s'}"
+
+
 def duration(time: timedelta | None) -> str:
     """Return a span of time in its two largest units."""
     if time is None:

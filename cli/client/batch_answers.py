@@ -71,3 +71,5 @@ class Selection(Document):
     retry_estimate_usd: Decimal
     without_estimate: int = 0
     by_error_type: dict[str, int] = Field(default_factory=dict[str, int])
+    skipped: dict[str, int] = Field(default_factory=dict[str, int])
+    not_found: tuple[str, ...] = ()

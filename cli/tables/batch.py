@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from cli.client.batch_answers import Batch, Item, Selection
+from cli.client.batch_answers import Batch, Item
 from cli.formats import ago, clean, count, moment, money, or_nothing
 from cli.screen.marks import status_cell
 from cli.screen.table import Cell, Column, Fields, Row, Table
@@ -58,21 +58,6 @@ def fields(batch: Batch, now: datetime) -> Fields:
 def items(lines: tuple[Item, ...]) -> Table:
     """Return lines of a batch with what became of them."""
     return Table(_ITEMS, tuple(_item(line) for line in lines), empty="No lines.")
-
-
-def selection(total: Selection, *, retries: bool) -> Fields:
-    """Return what a filter means, and for retries what they would cost."""
-    unknown = f", {total.without_estimate} unknown" if total.without_estimate else ""
-    estimate = (("Retries cost up to", f"{money(total.retry_estimate_usd)}{unknown}"),) if retries else ()
-    return Fields(
-        (
-            ("Dead letters", count(total.count)),
-            ("Mend by waiting", count(total.can_retry)),
-            *((kind, count(number)) for kind, number in total.by_error_type.items()),
-            ("Spent on them", money(total.spent_usd)),
-            *estimate,
-        )
-    )
 
 
 def words(batch: Batch) -> str:

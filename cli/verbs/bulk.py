@@ -13,10 +13,11 @@ from cli.client.letter import LETTERS
 from cli.client.request import given
 from cli.confirm import confirm
 from cli.errors import UserError
+from cli.formats import counted as counted_of
 from cli.live.batch import attend
 from cli.moment import moment_of
 from cli.screen.render import print_fields, print_json, print_line, print_note
-from cli.tables import batch as batch_tables
+from cli.tables import selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,17 @@ def do_many(path: str, verb: str, body: dict[str, JsonValue], manner: Manner) ->
         _show(counted, verb, as_json=manner.as_json)
         return
     total = read(Selection, counted)
+    left_out = selection.left_out(total)
     if not total.count:
-        print_line("No dead letters are meant by this.")
+        print_line("No dead letters are taken." if left_out else "No dead letters are meant by this.")
+        for line in left_out:
+            print_line(f"Left out: {line}")
         return
+    for line in left_out if manner.yes else ():
+        print_note(f"Left out: {line}")
     if not manner.yes:
         _show(counted, verb, as_json=False)
-        confirm(f"{verb} {total.count} dead letters?", "Nothing is done")
+        confirm(f"{verb} {counted_of(total.count, 'dead letter')}?", "Nothing is done")
 
     async def begin(api: Api) -> str:
         batch = read(Batch, await api.post(path, body))
@@ -99,7 +105,7 @@ def _show(counted: JsonValue, verb: str, *, as_json: bool) -> None:
     if as_json:
         print_json(counted)
     else:
-        print_fields(batch_tables.selection(read(Selection, counted), retries=verb == "Retry"))
+        print_fields(selection.fields(read(Selection, counted), retries=verb == "Retry"))
 
 
 async def _letters(api: Api, names: Sequence[str]) -> list[JsonValue]:
