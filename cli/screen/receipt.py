@@ -19,15 +19,15 @@ def print_receipt(job: Job, letter: DeadLetter | None = None) -> None:
     if job.error_type and not any(step.error_type for step in job.steps):
         print_cell(Cell(f"{clean(job.error_type)}: {clean(job.error_message or 'no reason given')}", "bad"))
     if job.receipt is not None:
-        print_fields(Fields((*_made_by(job), *receipt_rows(job.receipt)), "Receipt"))
+        print_fields(Fields((*_made_by(job), *receipt_rows(job.receipt, is_whole=_is_whole(job))), "Receipt"))
     if hints := advice(job, letter):
         print_line("")
     for hint in hints:
         print_line(hint)
 
 
-def receipt_rows(receipt: Receipt) -> Rows:
-    """Return the lines of a receipt."""
+def receipt_rows(receipt: Receipt, *, is_whole: bool = True) -> Rows:
+    """Return the lines of a receipt; what is not finished is not compared with its estimate."""
     took = None if receipt.duration_ms is None else timedelta(milliseconds=receipt.duration_ms)
     tokens = receipt.prompt_tokens + receipt.completion_tokens
     parts = f"{count(receipt.prompt_tokens)} in, {count(receipt.completion_tokens)} out"
@@ -37,7 +37,7 @@ def receipt_rows(receipt: Receipt) -> Rows:
         ("Tokens", f"{count(tokens)} ({parts})"),
         ("Cost", f"{money(receipt.cost_usd)}{_unknown(receipt.unknown_cost_calls)}"),
         ("Charged", money(receipt.charged_usd)),
-        ("Estimated", NOTHING if receipt.estimate is None else _beside(receipt.estimate)),
+        ("Estimated", NOTHING if receipt.estimate is None else _beside(receipt.estimate, is_whole=is_whole)),
         ("Time", duration(took)),
     )
 
@@ -62,11 +62,11 @@ def advice(job: Job, letter: DeadLetter | None = None) -> tuple[str, ...]:
     return ()
 
 
-def _beside(estimate: ReceiptEstimate) -> str:
+def _beside(estimate: ReceiptEstimate, *, is_whole: bool) -> str:
     """Return an estimate and how the cost lies to it."""
     if estimate.expected_usd is None or estimate.high_usd == 0:
         return NOTHING
-    if estimate.within_range is None:
+    if estimate.within_range is None or not is_whole:
         return _range(estimate)
     lies = "as estimated" if estimate.within_range else "above it" if _is_above(estimate) else "below it"
     return f"{_range(estimate)}: {lies}"
@@ -78,6 +78,10 @@ def _is_above(estimate: ReceiptEstimate) -> bool:
 
 def _range(estimate: JobEstimate) -> str:
     return f"{money(estimate.expected_usd)} ({money(estimate.low_usd)} to {money(estimate.high_usd)})"
+
+
+def _is_whole(job: Job) -> bool:
+    return job.status == "completed"
 
 
 def _made_by(job: Job) -> Rows:

@@ -62,7 +62,7 @@ def summary(job: Job) -> Fields:
 
 def fields(job: Job, now: datetime) -> Fields:
     """Return everything about a job but its steps and calls."""
-    receipt = () if job.receipt is None else receipt_rows(job.receipt)
+    receipt = () if job.receipt is None else receipt_rows(job.receipt, is_whole=job.status == "completed")
     why = ": ".join(clean(part) for part in (job.error_type, job.error_message) if part)
     return Fields(
         (

@@ -10,7 +10,7 @@ from cli import options
 from cli.client.answers import read
 from cli.client.client import ask
 from cli.client.request import given, route_request
-from cli.formats import based_on, clean, count, model_name, money
+from cli.formats import NOTHING, based_on, clean, count, model_name, money
 from cli.screen.render import print_fields, print_json, print_line, print_note, print_table
 from cli.screen.table import Cell, Column, Fields, Row, Table
 from cli.verbs.generate import read_brief
@@ -89,10 +89,18 @@ def fields(found: Estimate) -> Fields:
             ("Route", ", then ".join(map(model_name, found.route))),
             ("Expected", Cell(money(found.expected_usd), "strong")),
             ("Range", f"{money(found.low_usd)} to {money(found.high_usd)}"),
+            ("Why so wide", _why_wide(found)),
             ("Based on", based_on(found.basis, found.samples)),
             ("Cap", money(found.max_cost_usd)),
         )
     )
+
+
+def _why_wide(found: Estimate) -> str:
+    """Return what makes the top of the range; nothing where one model writes all."""
+    if len(found.route) == 1 or not found.high_usd:
+        return NOTHING
+    return "its top is the dearest model of the route for every step, as if all before it failed"
 
 
 def steps(found: Estimate) -> Table:

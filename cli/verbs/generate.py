@@ -13,6 +13,7 @@ from cli.client.answers import Job, read
 from cli.client.client import Api, ask
 from cli.client.request import given, route_request
 from cli.errors import UserError
+from cli.formats import money
 from cli.live.job import attend
 from cli.output import write_page
 from cli.screen.receipt import estimate_line
@@ -108,6 +109,9 @@ def say_estimate(job: Job) -> None:
     """Say what a job is thought to cost, where it costs anything."""
     if (line := estimate_line(job.estimate)) is not None:
         print_note(line)
+    low, cap = None if job.estimate is None else job.estimate.low_usd, job.max_cost_usd
+    if low is not None and cap is not None and cap < low:
+        print_note(f"Its cap of {money(cap)} is below that: it will hardly succeed. See: pagewright jobs view {job.id}")
 
 
 def _read_file(file: Path) -> str:

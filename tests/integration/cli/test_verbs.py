@@ -114,6 +114,13 @@ def test_bytes_that_are_no_text_are_told_before_anything_is_asked(
     assert api.seen == []
 
 
+def test_a_cap_below_the_estimate_is_warned_of(api: Replay, pagewright: Pagewright) -> None:
+    estimate = {"basis": "heuristic", "samples": 0, "lowUsd": 0.01, "expectedUsd": 0.02, "highUsd": 0.05}
+    api.data(SUBMIT).update(estimate=estimate, maxCostUsd=0.001)
+    done = pagewright("generate", "A bakery", "--max-cost", "0.001", "--no-wait")
+    assert "Its cap of $0.001000 is below that: it will hardly succeed." in done.err
+
+
 def test_a_lost_submit_is_sent_again_under_its_key(api: Replay, pagewright: Pagewright) -> None:
     api.lost[SUBMIT] = 2
     assert pagewright("generate", "A bakery", "--no-wait").code == 0

@@ -8,7 +8,7 @@ from cli.client.answers import JobEstimate, Receipt, ReceiptEstimate
 from cli.screen.receipt import estimate_line, receipt_rows
 
 
-def compared(cost: str, *, difference: str | None = "0", is_within: bool | None = True) -> str:
+def compared(cost: str, *, difference: str | None = "0", is_within: bool | None = True, is_whole: bool = True) -> str:
     estimate = ReceiptEstimate(
         basis="history",
         samples=12,
@@ -18,7 +18,7 @@ def compared(cost: str, *, difference: str | None = "0", is_within: bool | None 
         difference_usd=None if difference is None else Decimal(difference),
         within_range=is_within,
     )
-    rows = dict(receipt_rows(Receipt(cost_usd=Decimal(cost), estimate=estimate)))
+    rows = dict(receipt_rows(Receipt(cost_usd=Decimal(cost), estimate=estimate), is_whole=is_whole))
     assert isinstance(rows["Estimated"], str)
     return rows["Estimated"]
 
@@ -28,6 +28,10 @@ def test_a_receipt_says_how_the_cost_lies_to_the_estimate() -> None:
     assert compared("0.09", difference="0.07", is_within=False).endswith(": above it")
     assert compared("0.001", difference="-0.019", is_within=False).endswith(": below it")
     assert dict(receipt_rows(Receipt()))["Estimated"] == "-"
+
+
+def test_what_did_not_finish_is_not_compared_with_its_estimate() -> None:
+    assert compared("0.001", difference="-0.019", is_within=False, is_whole=False) == "$0.02 ($0.01 to $0.05)"
 
 
 @pytest.mark.parametrize(
