@@ -21,10 +21,15 @@ from workflows.client import connect, data_converter
 from workflows.encryption import KeyRing
 from workflows.key_file import KeyFileError, key_ring
 
+_PLACES: Final = {
+    "dlq_": "DeadLetterWorkflow.run in workflows/dead_letter.py",
+    "batch_": "BatchWorkflow.run in workflows/batch.py",
+    "": "PageWorkflow.run in workflows/page.py",
+}
 _PRIVATE: Final = 0o600
 """A history holds a brief."""
 _HINT: Final = """To step through it with a debugger:
-  1. write breakpoint() where it shall stop, for example in PageWorkflow.run in workflows/page.py
+  1. write breakpoint() where it shall stop, for example in {place}
   2. TEMPORAL_DEBUG=1 pagewright jobs debug {name} --history {file}
 It runs as often as you like: nothing is requested, stored or paid for in a replay."""
 
@@ -48,8 +53,13 @@ def debug_workflow(name: str, downloaded: Path | None, out: Path | None) -> bool
         print_cell(Cell(f"✓ {name} replays: {len(history.events)} events, the same decisions.", "good"))
     else:
         print_cell(Cell(f"✗ {name} does not replay: {clean(str(failure))}", "bad"))
-    print_line(_HINT.format(name=name, file=file))
+    print_line(_HINT.format(name=name, file=file, place=place_of(name)))
     return failure is None
+
+
+def place_of(name: str) -> str:
+    """Return where the workflow of this id begins."""
+    return next(place for prefix, place in _PLACES.items() if name.startswith(prefix))
 
 
 async def replay(history: WorkflowHistory, keys: KeyRing) -> Exception | None:

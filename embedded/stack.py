@@ -79,6 +79,11 @@ class Stack:
         """Process ids of the children that run now: `temporal`, `worker`, `api`."""
         return self._supervisor.pids
 
+    @property
+    def token_place(self) -> str:
+        """Where the token that the API takes stands: a file, or the variable that is set instead."""
+        return "PAGEWRIGHT_TOKEN" if self._settings.token is not None else str(self.data_directory.token_file)
+
     def _token(self) -> str:
         if self._settings.token is not None:
             return self._settings.token.get_secret_value()

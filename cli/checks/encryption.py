@@ -7,6 +7,7 @@ from temporalio.envconfig import ClientConfig
 
 from api.guards.security import is_loopback
 from cli.checks.finding import Finding, broken, note, ok
+from cli.formats import counted
 from settings import Settings
 from workflows.key_file import KeyFileError, key_ring
 
@@ -22,7 +23,7 @@ def check_encryption(settings: Settings) -> Finding:
     except KeyFileError as error:
         return broken(PART, str(error), "Mend it, or take the keys from a backup: what they encrypted needs them.")
     if keys.newest is not None:
-        return ok(PART, f"{len(keys.ids)} keys, {keys.newest.id} writes")
+        return ok(PART, f"{counted(len(keys.ids), 'key')}, {keys.newest.id} writes")
     outside = [name for name in (_temporal_host(), settings.api_host) if not is_loopback(name)]
     if outside:
         detail = f"off, and {' and '.join(outside)} can be reached from other machines: briefs lie in Temporal in clear"

@@ -83,4 +83,5 @@ def _told(status: int, problem: Problem) -> str:
     title, detail = clean(problem.title) or "The API refused", clean(problem.detail)
     fields = [": ".join(filter(None, (clean(error.field), clean(error.message)))) for error in problem.errors]
     head = f"{title}: {detail}" if detail else f"{title} (HTTP {status})"
-    return "\n".join([head, *(f"  - {field}" for field in fields if field not in detail)])
+    told = zip(fields, problem.errors, strict=True)
+    return "\n".join([head, *(f"  - {field}" for field, error in told if clean(error.message) not in detail)])

@@ -45,4 +45,6 @@ def lines(answer: JsonValue) -> Iterator[str]:
 
 def _by(title: str, counts: Mapping[str, int]) -> Table:
     rows = tuple((clean(name), count(number)) for name, number in counts.items())
-    return Table((Column(title), Column("Dead letters", right=True)), rows, title=f"\nBy {title.lower()}", empty="")
+    return Table(
+        (Column(title), Column("Dead letters", right=True)), rows, title=f"\nBy {title[0].lower()}{title[1:]}", empty=""
+    )

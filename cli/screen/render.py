@@ -98,7 +98,7 @@ def print_stack(stack: "Stack") -> None:
         ("API", stack.api_url),
         ("API docs", f"{stack.api_url}/docs"),
         ("Temporal Web UI", stack.ui_url),
-        ("Owner token", str(stack.data_directory.token_file)),
+        ("Owner token", stack.token_place),
         ("Logs", str(stack.data_directory.logs)),
     )
     print_fields(Fields(places))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cli.client.answers import EndedJob, JobMetrics
-from cli.formats import NOTHING, ago, clean, count, duration, milliseconds, money, or_nothing, short_model_name
+from cli.formats import NOTHING, ago, clean, count, counted, duration, milliseconds, money, or_nothing, short_model_name
 from cli.screen.marks import status_cell
 from cli.screen.table import Cell, Column, Fields, Row, Table
 
@@ -19,7 +19,7 @@ def metrics(found: JobMetrics) -> Fields:
             ("Processing time p95", milliseconds(times.p95)),
             ("Processing time p99", milliseconds(times.p99)),
             ("Throughput", f"{found.throughput_per_hour:g} jobs an hour"),
-            ("Retries", f"{count(retries.requests)} requests, {count(retries.rounds)} rounds"),
+            ("Retries", f"{counted(retries.requests, 'request')}, {counted(retries.rounds, 'round')}"),
             ("Validation pass rate", _rate(found.validation_pass_rate)),
         ),
         title="The last hour" if found.hours == 1 else f"The last {found.hours} hours",

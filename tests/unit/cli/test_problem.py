@@ -32,6 +32,12 @@ def test_a_field_that_the_detail_names_is_not_said_twice() -> None:
     assert refusal(httpx.Response(422, json=body)).message == "Unprocessable: brief: is empty"
 
 
+def test_a_fault_of_the_whole_body_is_said_once() -> None:
+    errors = [{"field": "body", "message": "it is not a JSON array"}]
+    body = {"title": "Bad Request", "detail": "it is not a JSON array", "errors": errors}
+    assert refusal(httpx.Response(400, json=body)).message == "Bad Request: it is not a JSON array"
+
+
 def test_a_refused_token_says_where_it_comes_from() -> None:
     error = refusal(httpx.Response(401, json={"title": "No token", "detail": "Send the owner's token."}))
     assert "PAGEWRIGHT_TOKEN" in error.hint
