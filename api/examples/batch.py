@@ -29,7 +29,7 @@ _AT: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _JOB: Final = JobId("job_01K3V8Z4M0E9C7B2Q5T1R6W8XZ")
 
 
-def _batch(kind: BatchKind, status: BatchStatus, counts: BatchCounts, **changes: Any) -> Batch:  # noqa: ANN401
+def _batch(kind: BatchKind, status: BatchStatus, counts: BatchCounts, **changes: object) -> Batch:
     usual: dict[str, Any] = {
         "id": _ID,
         "kind": kind,
@@ -52,7 +52,8 @@ def _batch(kind: BatchKind, status: BatchStatus, counts: BatchCounts, **changes:
             temporal=f"http://127.0.0.1:8233/namespaces/default/workflows/{_ID}",
         ),
     }
-    return Batch(**usual | changes)
+    usual.update(changes)
+    return Batch(**usual)
 
 
 _UNDER_WAY: Final = BatchCounts(invalid=1, pending=129, running=20, completed=48, failed=2)
@@ -186,7 +187,7 @@ LINES: Final[dict[str, Any]] = {
 }
 
 
-def shown(kind: Any, example: Document) -> dict[str, Any]:  # noqa: ANN401  a generic model
+def shown(kind: type[Document], example: Document) -> dict[str, Any]:
     """Return the docs of a second kind of success."""
     return {
         "model": kind,
