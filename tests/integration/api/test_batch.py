@@ -29,13 +29,13 @@ async def send(
     return await installation.http.post(PATH, content=body, headers=headers, params=query, timeout=120)
 
 
-async def sent(installation: Installation, *values: object, **query: int) -> Any:  # noqa: ANN401  JSON
+async def sent(installation: Installation, *values: object, **query: int) -> dict[str, Any]:
     response = await send(installation, lines(*values), None, **query)
     assert response.status_code == 202, response.text
     return response.json()["data"]
 
 
-async def until_closed(installation: Installation, batch: str, seconds: float = 60) -> Any:  # noqa: ANN401  JSON
+async def until_closed(installation: Installation, batch: str, seconds: float = 60) -> dict[str, Any]:
     async def closed() -> bool:
         return (await installation.get(f"/api/ai/batches/{batch}"))["finishedAt"] is not None
 
