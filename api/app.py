@@ -17,6 +17,7 @@ from api.guards.auth import Authentication, Authenticator
 from api.guards.bearer import SharedSecretVerifier
 from api.guards.body import BodyGuard
 from api.guards.cors import Cors, ui_origins
+from api.guards.deadline import Deadline
 from api.guards.methods import Methods, resources_of
 from api.guards.parameters import refuse_unknown
 from api.guards.rate_limit import AddressLimit, TokenLimit
@@ -121,6 +122,7 @@ def _every_route() -> list[BaseRoute]:
 
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Put the guards in front of every route; the one added last is met first."""
+    app.add_middleware(Deadline)
     app.add_middleware(Methods, resources=resources_of(_every_route()))
     app.add_middleware(AuditTrail, lost=telemetry.lost_audit_records(app.state.registry))
     app.add_middleware(BodyGuard, patience=settings.body_timeout)

@@ -74,6 +74,7 @@ _BY_CODE: Final = {
     "database_unavailable": _TRY_AGAIN,
     "signing_keys_unavailable": "`pagewright doctor`, where the API runs, checks the file of its secrets.",
     "temporal_unavailable": _TRY_AGAIN,
+    "timed_out": _TRY_AGAIN,
     "internal_error": "logs/api.log in the API's data directory has the reason.",
 }
 """Codes are the API's own and stable; a test walks the API, so that none is forgotten."""
