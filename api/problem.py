@@ -12,16 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from api.schemas.problem import FieldError, Problem
+from api.wording import wording_of
 from storage.database import is_away
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 2
 """After which a request that found something away may be sent again."""
 
-_ADVICE: Final = {
-    "extra_forbidden": "there is no such field; check its spelling",
-    "missing": "this field is needed",
-}
 _NO_FIELD: Final = frozenset({"body", "query", "path", "header", "cookie"})
 
 log = structlog.get_logger()
@@ -161,8 +158,9 @@ def field_error(detail: Mapping[str, Any]) -> FieldError:
     """Return what one of pydantic's errors says, with the field's name as it was sent."""
     location: Sequence[str | int] = detail["loc"]
     names = location[1:] if len(location) > 1 and location[0] in _NO_FIELD else location
-    message = _ADVICE.get(detail["type"], str(detail["msg"]).removeprefix("Value error, "))
-    return FieldError(field=".".join(map(str, names)), message=message)
+    if location[0] == "query":
+        names = names[:1]  # nobody numbered what they gave several times
+    return FieldError(field=".".join(map(str, names)), message=wording_of(detail))
 
 
 def _told(errors: Sequence[FieldError]) -> str:

@@ -14,6 +14,7 @@ from api.examples.envelope import NOTHING
 from api.guards.audit import AuditDep, audit_change
 from api.guards.auth import CallerDep, needs, needs_one_of, ways_of
 from api.guards.idempotency import Answer, KeyHeader, Once, OnceDep, Subject
+from api.intake.choice import SEVERAL, Several
 from api.intake.cursor import DEFAULT_LIMIT, NAME, NUMBER, Cursor, Limit, cursor_at, cut, position
 from api.links import batch_path
 from api.problem import not_found
@@ -105,7 +106,7 @@ async def list_batches(
     services: ServicesDep,
     caller: CallerDep,
     *,
-    status: Annotated[list[BatchStatus] | None, Query(description="Only these; may be given several times.")] = None,
+    status: Annotated[list[BatchStatus] | None, Query(description=SEVERAL), Several] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Data[BatchList]:
@@ -146,7 +147,7 @@ async def list_batch_items(
     caller: CallerDep,
     batch: BatchName,
     *,
-    status: Annotated[list[ItemStatus] | None, Query(description="Only these; may be given several times.")] = None,
+    status: Annotated[list[ItemStatus] | None, Query(description=SEVERAL), Several] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Data[BatchItemList]:

@@ -31,7 +31,9 @@ _SCHEMA_ADVICE: Final = {
 
 
 @router.get("/api/health", summary="Health", responses=answered(HTTPStatus.OK, examples.HEALTH))
-@router.get("/healthz", operation_id="get_liveness", summary="Liveness", responses=answered(HTTPStatus.OK, examples.HEALTH))
+@router.get(
+    "/healthz", operation_id="get_liveness", summary="Liveness", responses=answered(HTTPStatus.OK, examples.HEALTH)
+)
 async def get_health() -> Health:
     """Answer, which is what is asked. Says nothing about what it needs: /readyz does."""
     return Health(status="ok", version=VERSION)

@@ -14,6 +14,7 @@ from activities.removal import forget
 from api.examples import housekeeping as examples
 from api.guards.audit import AuditDep
 from api.guards.auth import CallerDep, needs
+from api.intake.choice import SEVERAL, Several
 from api.intake.period import OlderThan, age
 from api.problem import conflict, not_found
 from api.responses import answered, problems
@@ -76,7 +77,8 @@ async def clear_jobs(
     background: BackgroundTasks,
     status: Annotated[
         list[EndedStatus] | None,
-        Query(description="Only these; may be given several times. Completed and failed ones without it."),
+        Query(description=f"{SEVERAL} Completed and failed ones without it."),
+        Several,
     ] = None,
     older_than: OlderThan = None,
 ) -> Data[Cleared]:

@@ -18,6 +18,7 @@ from api.examples.envelope import NOTHING
 from api.guards.audit import AuditDep
 from api.guards.auth import CallerDep, needs
 from api.guards.idempotency import Answer, OnceDep, Subject
+from api.intake.choice import SEVERAL, Several
 from api.intake.cursor import DEFAULT_LIMIT, NAME, Cursor, Limit, cursor_at, cut, position
 from api.links import job_path
 from api.problem import not_found
@@ -73,7 +74,7 @@ async def list_jobs(
     services: ServicesDep,
     caller: CallerDep,
     *,
-    status: Annotated[list[JobStatus] | None, Query(description="Only these; may be given several times.")] = None,
+    status: Annotated[list[JobStatus] | None, Query(description=SEVERAL), Several] = None,
     page: Annotated[PageId | None, Query(alias="pageId", description="Only jobs of this page.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,

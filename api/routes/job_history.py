@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.examples import job_history as examples
 from api.guards.auth import CallerDep, needs
+from api.intake.choice import SEVERAL, Several
 from api.intake.cursor import DEFAULT_LIMIT, MOMENT, Cursor, Limit, cursor_at, cut, position
 from api.intake.period import PeriodDep
 from api.responses import answered, problems
@@ -25,7 +26,7 @@ router = APIRouter(tags=["jobs"])
 def _criteria(
     period: PeriodDep,
     *,
-    status: Annotated[list[EndedStatus] | None, Query(description="Only these; may be given several times.")] = None,
+    status: Annotated[list[EndedStatus] | None, Query(description=SEVERAL), Several] = None,
     provider: Annotated[str | None, Query(max_length=32, description="Of the outcome.")] = None,
     model: Annotated[str | None, Query(max_length=160, description="`provider:model` of the outcome.")] = None,
     user: Annotated[str | None, Query(max_length=200, description="Whose job it was.")] = None,

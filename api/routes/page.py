@@ -156,7 +156,9 @@ async def get_html(
         **problems(401, 403, 404, 409, 422),
     },
 )
-async def export_page(services: ServicesDep, caller: CallerDep, page: PageName, version: VersionNumber = None) -> Response:
+async def export_page(
+    services: ServicesDep, caller: CallerDep, page: PageName, version: VersionNumber = None
+) -> Response:
     """Return a zip of index.html, document.json, and receipt.json of the job that made the version."""
     row = await _version(services, caller, page, version)
     async with services.database.read() as uow:

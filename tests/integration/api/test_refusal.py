@@ -181,7 +181,8 @@ async def test_a_cap_with_an_overridden_price_is_taken(
         ("limit=501", "limit"),
         ("cursor=zzz", "cursor"),
         ("cursor=MTI=", "cursor"),
-        ("status=lost", "status.0"),
+        ("status=lost", "status"),
+        ("status=failed,lost", "status"),
     ],
 )
 async def test_a_list_names_the_query_that_is_wrong(http: httpx.AsyncClient, query: str, field: str) -> None:
@@ -259,7 +260,7 @@ async def test_a_value_of_another_type_is_refused(
 
 
 @pytest.mark.parametrize("path", ["/api/ai/dlq", "/api/ai/jobs/history", "/api/audit"])
-@pytest.mark.parametrize("moment", ["0", "1772442000", "0.5", "2026-03-02", "2026-03-02T09:00:00", "null"])
+@pytest.mark.parametrize("moment", ["0", "1772442000", "0.5", "2026-03", "2026-03-02T09:00:00", "null"])
 async def test_a_moment_is_written_out(http: httpx.AsyncClient, path: str, moment: str) -> None:
     response = await http.get(path, params={"since": moment})
     assert response.status_code == 422, response.text
