@@ -88,6 +88,15 @@ def schedule(walk: Walk) -> dict[str, str]:
     return {"name": "offer", "pageId": walk.ids["page"], "cron": "0 6 29 feb *"}
 
 
+async def idle_page(walk: Walk) -> None:
+    """Wait until the job that the schedule began has left the page."""
+
+    async def is_idle() -> bool:
+        return (await walk.installation.get(f"/api/pages/{walk.ids['page']}"))["openJob"] is None
+
+    await walk.installation.until(is_idle, 60)
+
+
 @dataclass(frozen=True)
 class Write:
     """How a write is done, and the fields its record has to tell, as they were before it and as they are since."""
@@ -142,7 +151,7 @@ WRITES: Final[Mapping[str, Write]] = {
     "POST /api/ai/queue/resume": steers("openai", body={"provider": "openai"}),
     "PUT /api/ai/queue/{provider}/limits": steers("openai", body={"callsPerSecond": 2}),
     "DELETE /api/ai/queue": makes("removed", "statuses", "olderThan"),
-    "DELETE /api/pages/{page}": Write(("currentVersion", "publishedVersion"), ("erased",)),
+    "DELETE /api/pages/{page}": Write(("currentVersion", "publishedVersion"), ("erased",), first=idle_page),
 }
 """In an order in which each finds what it needs."""
 
