@@ -1,9 +1,12 @@
 """Arguments and options that several verbs share."""
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Annotated, Final
 
 import typer
+
+from domain.errors import ErrorType
 
 ASSUME_YES: Final = "PAGEWRIGHT_ASSUME_YES"
 """Answers every question with yes: for scripts, in which nobody is there to be asked."""
@@ -21,6 +24,46 @@ def _named(name: str) -> str:
 
 def _all_named(names: list[str] | None) -> list[str]:
     return [_named(name) for name in names or ()]
+
+
+def some_of(words: Iterable[str]) -> Callable[[list[str] | None], list[str] | None]:
+    """Return what reads an option of words with commas between them, and refuses others with the list."""
+    known = [str(word) for word in words]
+
+    def read(given: list[str] | None) -> list[str] | None:
+        named = [word.strip() for text in given or () for word in text.split(",") if word.strip()]
+        for word in named:
+            _require(word, known)
+        return named or None
+
+    return read
+
+
+def one_of(words: Iterable[str]) -> Callable[[str | None], str | None]:
+    """Return what reads an option of one word, and refuses others with the list."""
+    known = [str(word) for word in words]
+
+    def read(given: str | None) -> str | None:
+        return None if given is None else _require(given, known)
+
+    return read
+
+
+def completed_from(words: Iterable[str]) -> Callable[[str], list[str]]:
+    """Return what a shell is offered for a word that is begun."""
+    known = [str(word) for word in words]
+
+    def offered(incomplete: str) -> list[str]:
+        return [word for word in known if word.startswith(incomplete)]
+
+    return offered
+
+
+def _require(word: str, known: list[str]) -> str:
+    if word not in known:
+        message = f"{word!r} is none of: {', '.join(known)}."
+        raise typer.BadParameter(message)
+    return word
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's data as JSON, for scripts.")]
@@ -83,5 +126,12 @@ OfModel = Annotated[
     str | None, typer.Option("--model", metavar="PROVIDER:MODEL", help="Only of this model.", show_default=False)
 ]
 OfErrorType = Annotated[
-    str | None, typer.Option("--error-type", help="Only of this error: TIMEOUT, RATE_LIMIT, ...", show_default=False)
+    str | None,
+    typer.Option(
+        "--error-type",
+        help="Only of this error: TIMEOUT, RATE_LIMIT, ...",
+        show_default=False,
+        callback=one_of(ErrorType),
+        autocompletion=completed_from(ErrorType),
+    ),
 ]

@@ -11,6 +11,7 @@ from cli import options
 from cli.client.answers import DeadLetter, Job, JobHistory, JobMetrics, Jobs, read
 from cli.client.client import Api, ask
 from cli.client.letter import letter_of
+from cli.client.listing import listed
 from cli.client.request import route_request
 from cli.confirm import confirm
 from cli.live.again import Watch, show_once_or_again
@@ -22,8 +23,10 @@ from cli.screen.round import tell_begun
 from cli.tables import job as job_tables
 from cli.tables import job_report as job_reports
 from cli.verbs.batch_submit import submit
+from domain.job import JobStatus
 
 JOBS: Final = "/api/ai/jobs"
+_ENDS: Final = tuple(status for status in JobStatus if not status.is_open)
 
 _app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 _app.command()(submit)
@@ -38,7 +41,12 @@ def register(app: typer.Typer) -> None:
 def list_jobs(
     status: Annotated[
         list[str] | None,
-        typer.Option(help="Only jobs of this status: waiting, active, completed, failed, ...; repeatable."),
+        typer.Option(
+            help="Only jobs of this status: waiting, active, completed, failed, ...; several with commas between them.",
+            callback=options.some_of(JobStatus),
+            autocompletion=options.completed_from(JobStatus),
+            show_default=False,
+        ),
     ] = None,
     limit: options.Limit = 20,
     cursor: options.Cursor = None,
@@ -48,7 +56,8 @@ def list_jobs(
     """List jobs, the newest first."""
 
     def show() -> None:
-        answer = ask(lambda api: api.get(JOBS, {"status": status, "limit": limit, "cursor": cursor}), print_note)
+        query = {"status": status, "limit": limit, "cursor": cursor}
+        answer = ask(lambda api: listed(api, JOBS, query, "jobs", limit), print_note)
         if as_json:
             print_json(answer)
             return
@@ -64,7 +73,12 @@ def list_jobs(
 def history(  # noqa: PLR0913, PLR0917  # one parameter an option
     status: Annotated[
         list[str] | None,
-        typer.Option(help="Only jobs that ended so: completed, failed, cancelled, refused; repeatable."),
+        typer.Option(
+            help="Only jobs that ended so: completed, failed, cancelled, refused; several with commas between them.",
+            callback=options.some_of(_ENDS),
+            autocompletion=options.completed_from(_ENDS),
+            show_default=False,
+        ),
     ] = None,
     provider: options.OfProvider = None,
     model: options.OfModel = None,
@@ -92,7 +106,7 @@ def history(  # noqa: PLR0913, PLR0917  # one parameter an option
             "limit": limit,
             "cursor": cursor,
         }
-        answer = ask(lambda api: api.get(f"{JOBS}/history", query), print_note)
+        answer = ask(lambda api: listed(api, f"{JOBS}/history", query, "jobs", limit), print_note)
         if as_json:
             print_json(answer)
             return

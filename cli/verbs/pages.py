@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from cli import options
 from cli.client.answers import Job, Page, Pages, Version, VersionDetail, Versions, read
 from cli.client.client import Api, ask
+from cli.client.listing import listed
 from cli.confirm import confirm
 from cli.errors import UserError
 from cli.live.again import Watch, show_once_or_again
@@ -40,7 +41,7 @@ def list_pages(
     """List pages, the newest first."""
 
     def show() -> None:
-        answer = ask(lambda api: api.get(PAGES, {"limit": limit, "cursor": cursor}), print_note)
+        answer = ask(lambda api: listed(api, PAGES, {"limit": limit, "cursor": cursor}, "pages", limit), print_note)
         if as_json:
             print_json(answer)
             return
@@ -145,9 +146,9 @@ def export(
 
 @_app.command()
 def delete(page: options.PageId, yes: options.Yes = False) -> None:
-    """Erase a page with its versions, briefs and histories. What it cost stays on the books."""
+    """Erase a page with its versions, briefs, histories and schedules. What it cost stays on the books."""
     if not yes:
-        confirm(f"Erase {page} with all its versions? This cannot be undone.", f"{page} is not erased")
+        confirm(f"Erase {page} with all its versions and schedules? This cannot be undone.", f"{page} is not erased")
     ask(lambda api: api.delete(f"{PAGES}/{page}"), print_note)
     print_line(f"{page} is erased.")
 

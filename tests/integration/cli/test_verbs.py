@@ -232,6 +232,18 @@ def test_lists_are_aligned_text_off_a_terminal(api: Replay, pagewright: Pagewrig
     assert page in pages
 
 
+def test_statuses_come_with_commas_and_a_wrong_one_is_refused_with_the_list(
+    api: Replay, pagewright: Pagewright
+) -> None:
+    line = "GET /api/ai/jobs?status=failed&status=completed&limit=20"
+    api.answers[line] = api.answers["GET /api/ai/jobs?limit=20"]
+    assert pagewright("jobs", "list", "--status=failed,completed").code == 0
+    wrong = pagewright("jobs", "list", "--status=failed,bogus")
+    assert wrong.code == 2
+    assert "'bogus' is none of: submitting, refused, waiting" in wrong.err
+    assert len(api.seen) == 1
+
+
 def test_a_longer_list_says_how_to_go_on(pagewright: Pagewright, api: Replay) -> None:
     api.answers["GET /api/ai/jobs?limit=20"]["body"]["data"]["nextCursor"] = "after-this"
     api.answers["GET /api/ai/jobs?limit=20&cursor=after-this"] = api.answers["GET /api/ai/jobs?limit=20"]

@@ -35,6 +35,8 @@ def test_verbs_are_completed_though_none_is_loaded() -> None:
         (("dlq", "d"), ["discard"]),
         (("schedules", "delete", "--y"), ["--yes"]),
         (("schedules", "create", "--overlap", "b"), ["buffer_one"]),
+        (("jobs", "list", "--status", "c"), ["completed", "cancelled"]),
+        (("dlq", "retry", "--error-type", "RATE"), ["RATE_LIMIT"]),
     ],
 )
 def test_verbs_under_a_verb_and_options_and_their_values_are_completed(
