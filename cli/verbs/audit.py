@@ -1,5 +1,6 @@
 """`pagewright audit`: who changed what, through the API or on the machine."""
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -9,8 +10,10 @@ from pydantic import Field, JsonValue
 from cli import options
 from cli.client.answers import read
 from cli.client.client import ask
-from cli.formats import moment, or_nothing
+from cli.client.listing import listed
+from cli.formats import ago, clean, or_nothing
 from cli.live.again import Watch, show_once_or_again
+from cli.moment import Since, Until, moment_of
 from cli.screen.render import print_json, print_note, print_table
 from cli.screen.table import Cell, Column, Row, Table
 from domain.model import Document
@@ -19,13 +22,13 @@ RECORDS: Final = "/api/audit"
 
 _COLUMNS: Final = (
     Column("When", narrow="whole"),
-    Column("User"),
+    Column("User", narrow="cut"),
+    Column("What", narrow="cut"),
+    Column("On", narrow="cut"),
+    Column("Before"),
+    Column("After"),
     Column("Token", narrow="drop"),
     Column("From", narrow="drop"),
-    Column("What"),
-    Column("On"),
-    Column("Before", narrow="drop"),
-    Column("After", narrow="drop"),
 )
 
 _app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -72,8 +75,8 @@ def list_records(  # noqa: PLR0913, PLR0917  # one parameter an option
         str | None, typer.Option(help="Only routes that begin so, for example /api/ai/dlq.", show_default=False)
     ] = None,
     target: Annotated[str | None, typer.Option(metavar="ID", help="Only changes of this.", show_default=False)] = None,
-    since: Annotated[datetime | None, typer.Option(help="Not before, in local time.", show_default=False)] = None,
-    until: Annotated[datetime | None, typer.Option(help="Before, in local time.", show_default=False)] = None,
+    since: Since = None,
+    until: Until = None,
     limit: options.Limit = 20,
     cursor: options.Cursor = None,
     watch: Watch = False,
@@ -87,12 +90,12 @@ def list_records(  # noqa: PLR0913, PLR0917  # one parameter an option
             "method": method,
             "route": route,
             "target": target,
-            "since": _spelled(since),
-            "until": _spelled(until),
+            "since": moment_of(since, datetime.now(UTC)),
+            "until": moment_of(until, datetime.now(UTC)),
             "limit": limit,
             "cursor": cursor,
         }
-        answer = ask(lambda api: api.get(RECORDS, query), print_note)
+        answer = ask(lambda api: listed(api, RECORDS, query, "records", limit), print_note)
         if as_json:
             print_json(answer)
             return
@@ -104,22 +107,29 @@ def list_records(  # noqa: PLR0913, PLR0917  # one parameter an option
     show_once_or_again(show, watch=watch)
 
 
-def _spelled(time: datetime | None) -> str | None:
-    return None if time is None else time.astimezone().isoformat()
-
-
 def _row(record: Record, now: datetime) -> Row:
     return (
-        moment(record.at, now),
+        ago(record.at, now),
         Cell(or_nothing(record.user), "strong"),
-        or_nothing(record.token_id),
-        or_nothing(record.address),
         f"{record.method} {record.route}",
         or_nothing(record.target),
         _told(record.before),
         _told(record.after),
+        or_nothing(record.token_id),
+        or_nothing(record.address),
     )
 
 
 def _told(details: dict[str, JsonValue] | None) -> str:
-    return or_nothing(", ".join(f"{name}: {value}" for name, value in (details or {}).items()))
+    return or_nothing(
+        ", ".join(f"{name}: {_plain(value)}" for name, value in (details or {}).items() if value is not None)
+    )
+
+
+def _plain(value: JsonValue) -> str:
+    """Return a word as it is, several with commas between them, and anything else as JSON."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return clean(", ".join(map(str, value))) or "none"
+    return clean(json.dumps(value, ensure_ascii=False))

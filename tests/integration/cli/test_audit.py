@@ -35,7 +35,8 @@ def test_changes_are_listed_as_filtered_and_cannot_steer_the_terminal(
     assert done.code == 0, done.err
     assert "ops@example.com" in done.out
     assert "POST /api/ai/queue/pause" in done.out
-    assert "paused: False" in done.out
+    assert "paused: true, reason: vendor" in done.out
+    assert "False" not in done.out
     assert "is down" in done.out
     assert "\x1b" not in done.out
     assert "--cursor more" in done.err
@@ -43,9 +44,16 @@ def test_changes_are_listed_as_filtered_and_cannot_steer_the_terminal(
 
 def test_times_are_sent_with_their_zone(api: Replay, pagewright: Callable[..., Any]) -> None:
     pagewright("audit", "list", "--since", "2026-03-02")
-    (asked,) = api.seen
-    assert "since=2026-03-0" in asked.line
-    assert "%2B" in asked.line or "-0" in asked.line.rpartition("T")[2]
+    pagewright("audit", "list", "--since", "1h")
+    date, age = api.seen
+    assert "since=2026-03-02T00%3A00%3A00%2B00%3A00" in date.line
+    assert "%2B00%3A00" in age.line
+
+
+def test_words_are_words_and_what_is_deeper_is_json(api: Replay, pagewright: Callable[..., Any]) -> None:
+    after = {"statuses": ["completed", "failed"], "olderThan": None, "sandbox": {"paused": True}}
+    recorded(api, "GET /api/audit?limit=20", RECORD | {"before": None, "after": after})
+    assert 'statuses: completed, failed, sandbox: {"paused": true}' in pagewright("audit", "list").out
 
 
 def test_scripts_get_the_api_s_own_data(api: Replay, pagewright: Callable[..., Any]) -> None:
