@@ -1,8 +1,9 @@
 """`pagewright schedules`: what is done again and again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from pydantic import JsonValue
@@ -10,11 +11,12 @@ from pydantic import JsonValue
 from cli import options
 from cli.client.answers import read
 from cli.client.client import ask
+from cli.client.listing import listed
 from cli.client.request import given, route_request
 from cli.client.schedule_answers import Schedule, Schedules, ScheduleStanding
 from cli.confirm import confirm
 from cli.errors import UserError
-from cli.formats import NOTHING, ago, moment, money, or_nothing
+from cli.formats import NOTHING, ago, clean, moment, money, or_nothing
 from cli.live.again import Watch, show_once_or_again
 from cli.screen.marks import status_cell
 from cli.screen.render import print_fields, print_json, print_line, print_note, print_table
@@ -107,7 +109,7 @@ def list_schedules(
 
     def show() -> None:
         query = {"pageId": page, "limit": limit, "cursor": cursor}
-        answer = ask(lambda api: api.get(SCHEDULES, query), print_note)
+        answer = ask(lambda api: listed(api, SCHEDULES, query, "schedules", limit), print_note)
         if as_json:
             print_json(answer)
             return
@@ -130,8 +132,10 @@ def view(schedule: options.ScheduleId, as_json: options.AsJson = False) -> None:
     print_fields(_fields(shown, now))
     if shown.standing is None:
         print_note("Temporal does not answer: when it runs next cannot be told just now.")
+    elif shown.paused:
+        print_line("It is paused: no run is due. See `pagewright schedules resume --help`.")
     else:
-        print_fields(_runs(shown.standing))
+        print_fields(_runs(shown.standing, shown.timezone))
 
 
 @_app.command()
@@ -195,7 +199,7 @@ def _fields(schedule: Schedule, now: datetime) -> Fields:
             ("Overlap", schedule.overlap),
             ("Jitter", f"up to {schedule.jitter_seconds} s" if schedule.jitter_seconds else NOTHING),
             ("Route", " > ".join(schedule.route or ()) or NOTHING),
-            ("Cap of a job", money(schedule.max_cost_usd)),
+            ("Cap of a job", NOTHING if schedule.max_cost_usd is None else money(schedule.max_cost_usd)),
             ("Last run", _last_run(schedule, now)),
             ("Temporal", or_nothing(schedule.links.temporal)),
         )
@@ -206,13 +210,25 @@ def _last_run(schedule: Schedule, now: datetime) -> str:
     run = schedule.last_run
     if run is None:
         return NOTHING
-    what = f"skipped: {run.reason}" if run.outcome == "skipped" else run.job_id or run.batch_id or run.outcome
+    began = run.job_id or run.batch_id
+    what = ": ".join(filter(None, (run.outcome, began or clean(run.reason or ""))))
     return f"{moment(run.scheduled_at, now)}: {what}"
 
 
-def _runs(standing: ScheduleStanding) -> Fields:
-    runs = [(f"{number}.", f"{at.astimezone():%a %Y-%m-%d %H:%M}") for number, at in enumerate(standing.next_runs, 1)]
-    return Fields(tuple(runs[:_SHOWN_RUNS]), title="Next runs, in local time")
+def _runs(standing: ScheduleStanding, timezone: str) -> Fields:
+    zone, told = _zone(timezone)
+    runs = [
+        (f"{number}.", f"{at.astimezone(zone):%a %Y-%m-%d %H:%M}") for number, at in enumerate(standing.next_runs, 1)
+    ]
+    return Fields(tuple(runs[:_SHOWN_RUNS]), title=f"Next runs, {told} time")
+
+
+def _zone(name: str) -> tuple[tzinfo, str]:
+    """Return the zone a schedule's cron is read in, and its name; UTC where this machine does not know it."""
+    try:
+        return ZoneInfo(name), clean(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC, "UTC"
 
 
 def _state(schedule: Schedule) -> Cell:

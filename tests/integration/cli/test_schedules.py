@@ -78,7 +78,10 @@ def test_list_and_view_tell_when_and_what_came_of_it(pagewright: Pagewright) -> 
     assert all(text in listed.out for text in (NAME, "weekly offer", "0 6 * * mon", "Europe/Madrid", PAGE))
     viewed = pagewright("schedules", "view", NAME)
     assert viewed.code == 0, viewed.err
-    assert all(text in viewed.out for text in ("Next runs", "2026-03-", "Last run", "job_01K3V8Z4M0E9C7B2Q5T1R6W8XY"))
+    assert all(
+        text in viewed.out
+        for text in ("Next runs, Europe/Madrid time", "2026-03-", "Last run", "job_01K3V8Z4M0E9C7B2Q5T1R6W8XY")
+    )
     for verb in (("list",), ("view", NAME)):
         assert "cron" in pagewright("schedules", *verb, "--json").out
 
