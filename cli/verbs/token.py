@@ -208,6 +208,10 @@ def _ask(now: datetime, *, drop_old: bool) -> None:
 def _issue(work: Callable[[Issuer], Awaitable[T]]) -> T:
     """Do work on this machine's tokens. Raises UserError, or StackError for a database that cannot be used."""
     settings = load_settings()
+    if settings.url is not None:
+        print_note(
+            "Tokens are those of this machine's database; PAGEWRIGHT_URL is not asked. Run it where the API runs."
+        )
 
     async def done() -> T:
         async with current_database(settings) as database:
