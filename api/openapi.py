@@ -78,9 +78,11 @@ def _leave_null_out(parameters: list[dict[str, Any]]) -> None:
     for parameter in parameters:
         schema = parameter["schema"]
         given = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
-        if len(given) == 1:
+        if given:
             del schema["anyOf"]
-            parameter["schema"] = given[0] | schema
+            parameter["schema"] = (given[0] if len(given) == 1 else {"anyOf": given}) | schema
+        elif given:
+            schema["anyOf"] = given
 
 
 def _schemas(schemas: dict[str, Any]) -> dict[str, Any]:
