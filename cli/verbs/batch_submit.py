@@ -24,6 +24,9 @@ from cli.tables.batch import problem
 _PATH: Final = "/api/ai/jobs/batch"
 _STDIN: Final = "-"
 _CHUNK: Final = 256 * 1024
+_MEGABYTE: Final = 1_000_000
+_LARGE: Final = 2 * _MEGABYTE
+"""Bytes from which on a person would wonder whether anything happens."""
 
 
 def submit(
@@ -43,7 +46,8 @@ def submit(
     with _opened(file) as source:
         query = {"perSecond": None if per_second is None else str(per_second), "inFlight": in_flight}
         media_type = "application/json" if file.endswith(".json") else "application/x-ndjson"
-        upload = Upload(media_type, source.seek(0, SEEK_END), lambda: _chunks(source))
+        size = source.seek(0, SEEK_END)
+        upload = Upload(media_type, size, lambda: _chunks(source, size))
 
         async def send(api: Api) -> JsonValue:
             return await api.upload(_PATH, query, upload)
@@ -95,7 +99,15 @@ def _opened(file: str) -> Generator[BinaryIO]:
         yield source
 
 
-async def _chunks(source: BinaryIO) -> AsyncIterator[bytes]:
+async def _chunks(source: BinaryIO, size: int) -> AsyncIterator[bytes]:
+    """Yield a file from its beginning; of a large one, say how far it is sent."""
     source.seek(0)
+    sent = tenths = 0
     while chunk := source.read(_CHUNK):
         yield chunk
+        sent += len(chunk)
+        if size >= _LARGE and sent * 10 // size > tenths:
+            tenths = sent * 10 // size
+            print_note(f"Sent {sent / _MEGABYTE:.1f} of {size / _MEGABYTE:.1f} MB.")
+    if size >= _LARGE:
+        print_note("All is sent. The API is checking the lines.")

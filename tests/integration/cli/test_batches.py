@@ -72,6 +72,15 @@ def test_a_file_is_sent_and_followed_to_its_end(api: Replay, pagewright: Pagewri
     assert done.out.splitlines()[0] == "200 of 200: completed, $0.4123"
 
 
+def test_a_large_file_says_how_far_it_is(pagewright: Pagewright, briefs: str, tmp_path: Path) -> None:
+    assert "Sent" not in pagewright("jobs", "submit", briefs, "--no-wait").err
+    (tmp_path / "large.jsonl").write_text(json.dumps("b" * 2_500_000))
+    told = pagewright("jobs", "submit", "large.jsonl", "--no-wait").err.splitlines()
+    assert told[0].endswith(" of 2.5 MB.")
+    assert "Sent 2.5 of 2.5 MB." in told
+    assert "All is sent. The API is checking the lines." in told
+
+
 def test_without_waiting_it_says_how_to_watch(pagewright: Pagewright, briefs: str) -> None:
     done = pagewright("jobs", "submit", briefs, "--no-wait")
     assert (done.code, done.out.splitlines()[-1]) == (0, f"Watch it with: pagewright batches watch {BATCH}")
