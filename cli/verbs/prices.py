@@ -13,11 +13,13 @@ from cli.client.answers import read
 from cli.client.client import ask
 from cli.configuration import load_settings
 from cli.errors import UserError
+from cli.formats import clean
 from cli.live.again import Watch, show_once_or_again
 from cli.screen.render import print_cell, print_json, print_line, print_note, print_table
 from cli.screen.table import Cell
 from cli.tables import price as price_tables
 from domain.money import NANO
+from domain.route import SANDBOX_PROVIDER, provider_of
 from domain.usage import Period
 from providers.prices import Prices
 from settings import Settings
@@ -46,7 +48,9 @@ def list_prices(watch: Watch = False, as_json: options.AsJson = False) -> None:
         if as_json:
             print_json(answer)
             return
-        print_table(price_tables.listing(read(price_tables.Prices, answer)))
+        found = read(price_tables.Prices, answer)
+        print_table(price_tables.listing(found))
+        _tell_unmet(found)
 
     show_once_or_again(show, watch=watch)
 
@@ -101,9 +105,21 @@ def _tell(prices: price_tables.Prices, missing: list[str]) -> None:
         print_line('Give one: PAGEWRIGHT_PRICE_OVERRIDES=\'{"PROVIDER:MODEL": {"prompt": 1.0, "completion": 2.0}}\'')
     else:
         print_cell(Cell("✓ Every allowed model has a price.", "good"))
+    _tell_unmet(prices)
     age = f"{prices.price_list} {prices.version} knows prices up to {prices.newest_change}, {prices.age_days} days ago."
     print_cell(Cell(age, "held" if prices.age_days > OLD_DAYS else ""))
     print_line(_UPDATE)
+
+
+def _tell_unmet(prices: price_tables.Prices) -> None:
+    """Name overrides that set no price: of models that are not allowed, misspelt or free. Elsewhere's are not known."""
+    settings = load_settings()
+    if settings.url is not None:
+        return
+    met = {price.model for price in prices.models if provider_of(price.model) != SANDBOX_PROVIDER}
+    for model in sorted(set(settings.price_overrides) - met):
+        why = "the sandbox is free" if provider_of(model) == SANDBOX_PROVIDER else "no model of that name is allowed"
+        print_note(f"PAGEWRIGHT_PRICE_OVERRIDES sets a price for {clean(model)} in vain: {why}.")
 
 
 async def _repriced(settings: Settings, period: Period) -> list[RepricedModel]:
