@@ -90,4 +90,4 @@ def test_what_is_not_as_it_should_be_is_told(
 
 
 def test_tokens_are_said_to_be_those_of_the_machine_with_the_database(pagewright: Pagewright) -> None:
-    assert "not of the API at PAGEWRIGHT_URL: run it where that runs" in pagewright("token", "list").err
+    assert "PAGEWRIGHT_URL is not asked. Run it where the API runs." in pagewright("token", "list").err
