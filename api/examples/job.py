@@ -10,7 +10,6 @@ from api.examples.scene import AT, DONE, JOB_ID, MODEL, PAGE_ID, TEMPORAL
 from api.schemas.envelope import Data
 from api.schemas.job import (
     Call,
-    HeldBy,
     Job,
     JobDetail,
     JobEstimate,
@@ -168,12 +167,7 @@ _RECEIPT: Final = Receipt(
 
 NEW_JOB: Final = Data(data=_job(JobStatus.WAITING))
 PAUSED_JOB: Final = Data(data=_job(JobStatus.PAUSED))
-HELD: Final = HeldBy(
-    queue="llm-openai", provider="openai", reason="openai answers 503 since 9:20", by="owner", since=AT
-)
-JOBS: Final = Data(
-    data=JobList(jobs=(_job(JobStatus.WAITING).model_copy(update={"held_by": HELD}), _job(JobStatus.COMPLETED)))
-)
+JOBS: Final = Data(data=JobList(jobs=(_job(JobStatus.COMPLETED),)))
 JOB_DETAIL: Final = Data(
     data=JobDetail(**dict(_job(JobStatus.COMPLETED)), steps=(_STEP,), calls=(_CALL,), receipt=_RECEIPT)
 )

@@ -148,6 +148,15 @@ class Job(Document):
         default=None,
         description="The paused queue a job stands still for while none of its requests is under way; told where jobs "
         "are looked at or listed.",
+        examples=[
+            {
+                "queue": "llm-openai",
+                "provider": "openai",
+                "reason": "openai answers 503 since 9:20",
+                "by": "owner",
+                "since": "2026-03-02T09:30:00Z",
+            }
+        ],
     )
     created_at: datetime
     started_at: datetime | None = None
