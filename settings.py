@@ -121,6 +121,8 @@ class Settings(BaseSettings):
     """Where users reach the API, when it is not `http://api_host:api_port`."""
     url: str | None = None
     """The API the command line talks to, when it is not this machine's."""
+    assume_yes: bool = False
+    """Whether the command line answers its own questions with yes, as `--yes` does: for scripts."""
     allowed_hosts: Annotated[tuple[str, ...] | None, NoDecode] = None
     """Host headers answered; None means loopback names and the host of `public_url`."""
 
