@@ -92,7 +92,7 @@ class LetterSelectionRepository:
         if not selection.only_retryable:
             return {}
         message = func.coalesce(col(DeadLetterRow.error_message), "")
-        of_day = message.startswith(DAY_IS_SPENT) | message.endswith(OF_THE_DAY)
+        of_day = (message.startswith(DAY_IS_SPENT) | message.endswith(OF_THE_DAY)).label("of_day")
         query = (
             select(col(DeadLetterRow.error_type), of_day, func.min(message), func.count())
             .where(*_conditions(replace(selection, only_retryable=False)), col(DeadLetterRow.can_retry).is_(False))
