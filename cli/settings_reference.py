@@ -37,6 +37,7 @@ _KINDS: Final = (
     (tuple, "list"),
     (dict, "table"),
     (Path, "path"),
+    (bool, "true or false"),
     (int, "integer"),
     (str, "text"),
 )
