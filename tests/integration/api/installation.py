@@ -59,7 +59,7 @@ class Installation:
             await asyncio.gather(*tasks)
             await catalogue.aclose()
 
-    async def get(self, path: str, **query: str | int) -> dict[str, Any]:
+    async def get(self, path: str, **query: str | int | list[str]) -> dict[str, Any]:
         """Return the data at a path."""
         response = await self.http.get(path, params=query)
         assert response.status_code == 200, response.text
