@@ -96,6 +96,12 @@ def _start(job: Job) -> Progress:
     return Progress(job.id).named(sections)
 
 
+def _say_where(job: Job) -> None:
+    """Say where the whole story of a job is, when the API knows."""
+    if job.links.temporal is not None:
+        print_line(f"In Temporal: {job.links.temporal}")
+
+
 async def _to_its_end(begin: Begin, then: Then | None, *, as_json: bool) -> Job:
     async with connect(endpoint(load_settings()), print_note) as api:
         job = await begin(api)
@@ -106,6 +112,7 @@ async def _to_its_end(begin: Begin, then: Then | None, *, as_json: bool) -> Job:
             print_json(answer)
         else:
             print_receipt(finished, await letter_of(api, finished))
+            _say_where(finished)
         if then is not None and finished.status == DONE:
             await then(api, finished)
         return finished
