@@ -9,6 +9,7 @@ from decimal import Decimal
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -231,6 +232,17 @@ class Settings(BaseSettings):
     def local_api_url(self) -> str:
         """The API's base URL as this machine reaches it."""
         return f"http://{_reachable(self.api_host)}:{self.api_port}"
+
+    @property
+    def speaks_elsewhere(self) -> bool:
+        """Whether the command line talks to an API that is not the one of these settings on this machine."""
+        if self.url is None:
+            return False
+        spoken = urlsplit(self.url)
+        return spoken.port != self.api_port or spoken.hostname not in _THIS_MACHINE
+
+
+_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _reachable(bound: str) -> str:

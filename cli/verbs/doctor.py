@@ -61,7 +61,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for 
 
 async def examine(settings: Settings) -> list[Finding]:
     """Check every part, from the machine up; of an API elsewhere what can be seen from here."""
-    if settings.url is not None:
+    if settings.speaks_elsewhere:
         return [check_python(), *await check_elsewhere(settings)]
     findings = [check_python()]
     finding, directory = check_data_directory(settings)

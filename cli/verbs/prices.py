@@ -114,7 +114,7 @@ def _tell(prices: price_tables.Prices, missing: list[str]) -> None:
 def _tell_unmet(prices: price_tables.Prices) -> None:
     """Name overrides that set no price: of models that are not allowed, misspelt or free. Elsewhere's are not known."""
     settings = load_settings()
-    if settings.url is not None:
+    if settings.speaks_elsewhere:
         return
     met = {price.model for price in prices.models if provider_of(price.model) != SANDBOX_PROVIDER}
     for model in sorted(set(settings.price_overrides) - met):

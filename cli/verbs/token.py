@@ -208,7 +208,7 @@ def _ask(now: datetime, *, drop_old: bool) -> None:
 def _issue(work: Callable[[Issuer], Awaitable[T]]) -> T:
     """Do work on this machine's tokens. Raises UserError, or StackError for a database that cannot be used."""
     settings = load_settings()
-    if settings.url is not None:
+    if settings.speaks_elsewhere:
         print_note(
             "Tokens are those of this machine's database; PAGEWRIGHT_URL is not asked. Run it where the API runs."
         )

@@ -97,3 +97,19 @@ def test_a_database_we_do_not_work_with_is_refused_without_its_password(
 )
 def test_this_machine_reaches_its_api_wherever_it_is_bound(bound: str, url: str) -> None:
     assert Settings(api_host=bound, api_port=8000).local_api_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "is_elsewhere"),
+    [
+        (None, False),
+        ("http://127.0.0.1:3000", False),
+        ("http://localhost:3000/", False),
+        ("http://[::1]:3000", False),
+        ("http://127.0.0.1:3001", True),
+        ("https://pages.example.com", True),
+        ("http://pages.example.com:3000", True),
+    ],
+)
+def test_an_api_is_elsewhere_unless_it_is_the_one_of_these_settings(url: str | None, *, is_elsewhere: bool) -> None:
+    assert Settings(url=url).speaks_elsewhere is is_elsewhere
