@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 from typing import Final
 
-from cli.client.answers import Job, Page, read
+from cli.client.answers import Job, read
 from cli.client.client import Api
+from cli.client.page_answers import Page
 from cli.errors import UserError
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

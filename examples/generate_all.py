@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cli.client.answers import Check, Job, Page, VersionDetail, read
+from cli.client.answers import Job, read
 from cli.client.client import Api, connect
 from cli.client.endpoint import Endpoint
 from cli.client.follow import follow
+from cli.client.page_answers import Check, Page, VersionDetail
 from cli.errors import UserError
 from cli.formats import count
 from cli.live.job import DONE, stored_job

@@ -14,6 +14,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
+from rich.style import Style
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -138,9 +139,10 @@ def _console() -> Console:
 
 def _text(value: Cell | str, narrow: str = "fold") -> Text:
     cell = as_cell(value)
+    style = Style.parse(_STYLES[cell.tone]) + Style(link=cell.link)
     if narrow == "cut":
-        return Text(cell.text, style=_STYLES[cell.tone], no_wrap=True, overflow="ellipsis")
-    return Text(cell.text, style=_STYLES[cell.tone], overflow="fold")
+        return Text(cell.text, style=style, no_wrap=True, overflow="ellipsis")
+    return Text(cell.text, style=style, overflow="fold")
 
 
 def _rich_table(table: Table) -> RichTable:

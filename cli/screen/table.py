@@ -13,6 +13,8 @@ class Cell:
 
     text: str
     tone: Tone = ""
+    link: str | None = None
+    """Where the text leads on a terminal that follows links."""
 
 
 @dataclass(frozen=True, slots=True)

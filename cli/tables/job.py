@@ -128,7 +128,7 @@ def calls(job: Job) -> Table:
 
 def _listed(job: Job, now: datetime) -> Row:
     return (
-        job.id,
+        Cell(job.id, link=job.links.temporal),
         status_cell(job.status),
         money(job.cost_usd),
         ago(job.created_at, now),

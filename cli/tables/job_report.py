@@ -59,7 +59,7 @@ def history(jobs: Sequence[EndedJob], now: datetime) -> Table:
 def _ended(job: EndedJob, now: datetime) -> Row:
     took = None if job.started_at is None or job.finished_at is None else job.finished_at - job.started_at
     return (
-        job.id,
+        Cell(job.id, link=job.links.temporal),
         status_cell(job.status),
         ago(job.finished_at, now),
         duration(took),

@@ -58,7 +58,7 @@ def fields(letter: DeadLetter, now: datetime) -> Fields:
 
 def _row(letter: DeadLetter, now: datetime, *, are_open: bool) -> Row:
     return (
-        letter.dlq_job_id,
+        Cell(letter.dlq_job_id, link=letter.links.temporal),
         *(() if are_open else (_status(letter),)),
         or_nothing(letter.error_type),
         in_short(remedy_of(letter)) if letter.status == OPEN else NOTHING,

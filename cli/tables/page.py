@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cli.client.answers import Check, Page, Version, VersionDetail
+from cli.client.page_answers import Check, Page, Version, VersionDetail
 from cli.formats import NOTHING, ago, clean, moment, or_nothing
 from cli.screen.table import Cell, Column, Fields, Row, Table
 

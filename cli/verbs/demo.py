@@ -8,10 +8,11 @@ from typing import Annotated, Final
 
 import typer
 
-from cli.client.answers import Job, Models, Page, read
+from cli.client.answers import Job, Models, read
 from cli.client.client import Api, connect
 from cli.client.endpoint import Endpoint
 from cli.client.letter import letter_of
+from cli.client.page_answers import Page
 from cli.configuration import load_settings
 from cli.door import require_closed_door
 from cli.formats import model_name, or_nothing

@@ -8,9 +8,10 @@ import typer
 from pydantic import JsonValue
 
 from cli import options
-from cli.client.answers import Job, Page, Pages, Version, VersionDetail, Versions, read
+from cli.client.answers import Job, read
 from cli.client.client import Api, ask
 from cli.client.listing import listed
+from cli.client.page_answers import Page, Pages, Version, VersionDetail, Versions
 from cli.confirm import confirm
 from cli.errors import UserError
 from cli.live.again import Watch, show_once_or_again

@@ -9,7 +9,8 @@ from typing import Final
 
 import pytest
 
-from cli.client.answers import Check, Job
+from cli.client.answers import Job
+from cli.client.page_answers import Check
 from examples.generate_all import Made
 from tests import programs
 from tests.acceptance.stack import FOREIGN

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from cli.client.answers import Check, Page, Version
+from cli.client.page_answers import Check, Page, Version
 from cli.screen.table import as_cell
 from cli.tables import page as page_tables
 

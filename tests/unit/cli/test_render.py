@@ -114,3 +114,13 @@ def test_fields_without_a_value_are_left_out(capsys: pytest.CaptureFixture[str])
 def test_json_is_whole_and_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"title": "Bäckerei \x1b[2J\x9b"})
     assert capsys.readouterr().out == '{\n  "title": "Bäckerei \\u001b[2J\\u009b"\n}\n'
+
+
+def test_on_a_terminal_a_cell_leads_where_its_link_says(screen: Screen) -> None:
+    table = Table((Column("Job"),), ((Cell("job_1", link="http://127.0.0.1:8233/workflows/job_1"),),))
+    assert ";http://127.0.0.1:8233/workflows/job_1\x1b\\job_1\x1b]8;;\x1b\\" in screen(lambda: print_table(table))
+
+
+def test_elsewhere_a_link_is_not_in_the_way(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(Table((Column("Job"),), ((Cell("job_1", link="http://127.0.0.1:8233/workflows/job_1"),),)))
+    assert capsys.readouterr().out.splitlines() == ["Job", "job_1"]
