@@ -60,7 +60,7 @@ env: .venv/.synced ## Make the Python environment in .venv from uv.lock
 	@touch $@
 
 .PHONY: deps
-deps: ## Install what tests need of the system: a browser, fonts, Java, curl, jq
+deps: ## Install what tests need of the system: a browser, fonts, Java, Prometheus
 	@ops/packages.sh
 
 .PHONY: temporal

@@ -150,6 +150,30 @@ class Settings(BaseSettings):
     temporal_ui_url: str | None = None
     """Base URL of the Temporal Web UI for links; None means the embedded one."""
 
+    worker_metrics_host: str = "127.0.0.1"
+    """Address a worker's metrics are answered on; they need no token."""
+    worker_metrics_port: Annotated[int, Field(ge=1, le=65535)] = 9464
+    """Port of the metrics of the first worker process, and of its Temporal SDK; the next ones take the ports above."""
+    temporal_metrics_port: Annotated[int, Field(ge=1, le=65535)] = 9233
+    """Port of the embedded Temporal's metrics."""
+    prometheus_port: Annotated[int, Field(ge=1, le=65535)] = 9090
+    """Port of the Prometheus that `pagewright observe` starts."""
+    prometheus_retention: Annotated[Duration, Field(ge=timedelta(hours=1))] = timedelta(days=15)
+    """How long Prometheus keeps its samples."""
+    prometheus_remote_write_url: str | None = None
+    """Where Prometheus sends every sample too, to be kept longer: Mimir, Thanos, VictoriaMetrics or a vendor."""
+    prometheus_remote_write_token_file: Path | None = None
+    """File with the bearer token for it."""
+    alertmanager_port: Annotated[int, Field(ge=1, le=65535)] = 9093
+    """Port of the Alertmanager that `pagewright observe` starts."""
+    grafana_url: str = "http://127.0.0.1:3001"
+    """Where users reach Grafana, for the links in alerts."""
+
+    probe_every: Annotated[Duration, Field(ge=timedelta(seconds=10))] | None = None
+    """How often each provider is sent one tiny request to see that it answers; None sends none."""
+    probe_max_cost_per_day: Decimal = Field(default=Decimal("0.10"), ge=0)
+    """USD that these requests may cost in a UTC day, all providers together."""
+
     models: Annotated[tuple[ModelName, ...] | None, NoDecode] = None
     """Models a job may name, beside the sandbox; None means the vendors' defaults for each key that is set."""
     default_route: Annotated[Route | None, NoDecode] = None

@@ -29,6 +29,8 @@ missing_packages() {
     has_font "Noto Sans CJK JP" || echo fonts-noto-cjk
     has_program java || echo default-jre-headless
     has_postgres || echo postgresql
+    has_program prometheus || echo prometheus
+    has_program prometheus-alertmanager || echo prometheus-alertmanager
     has_program curl || echo curl
     has_program jq || echo jq
 }

@@ -35,6 +35,10 @@ def _any_of(*programs: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(program) for program in programs)
 
 
+def _all_of(*programs: str) -> Callable[[], bool]:
+    return lambda: all(shutil.which(program) for program in programs)
+
+
 def _has_font(family: str) -> Callable[[], bool]:
     def is_there() -> bool:
         fc_list = shutil.which("fc-list")
@@ -50,6 +54,8 @@ PARTS: Final = {
     "curl": Part(_any_of("curl"), "make deps"),
     "jq": Part(_any_of("jq"), "make deps"),
     "postgres": Part(lambda: postgres_programs() is not None, "make deps"),
+    "prometheus": Part(_all_of("prometheus", "promtool"), "make deps"),
+    "alertmanager": Part(_all_of("prometheus-alertmanager", "amtool"), "make deps"),
     "go": Part(_any_of("go"), "install Go 1.24 or newer"),
     "temporal": Part(lambda: asyncio.run(existing_binary(_explicit())).binary is not None, "make temporal"),
 }

@@ -89,7 +89,7 @@ def test_without_rights_what_to_install_is_said(bin_folder: Path, tmp_path: Path
 
 
 def test_with_everything_there_nothing_is_said(bin_folder: Path, tmp_path: Path) -> None:
-    for name in ("chromium", "fc-list", "java", "curl", "jq"):
+    for name in ("chromium", "fc-list", "java", "curl", "jq", "prometheus", "prometheus-alertmanager"):
         program(bin_folder, name, "exit 0")
     program(bin_folder, "apt-get", "echo must not run; exit 1")
     ended = run_script(PACKAGES, bin_folder, tmp_path)
