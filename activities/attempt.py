@@ -95,9 +95,16 @@ class Attempt:
         try:
             result = await asyncio.to_thread(self.writing.read, response.output)
         except InvalidOutputError as invalid:
-            correction = Correction(response.output, invalid.errors)
+            correction, failed_checks = Correction(response.output, invalid.errors), invalid.checks
         else:
-            end = Settlement(CallStatus.SUCCEEDED, response.usage, response.cost, result=result, latency=latency)
+            end = Settlement(
+                CallStatus.SUCCEEDED,
+                response.usage,
+                response.cost,
+                result=result,
+                latency=latency,
+                leaves_model=True,
+            )
             await self._settle(opened, end)
             return Kept(result)
         end = Settlement(
@@ -106,7 +113,9 @@ class Attempt:
             response.cost,
             failure=_unusable(self.step.model, correction),
             latency=latency,
+            leaves_model=is_last,
             ends_step=is_last and self.step.is_last_model,
+            failed_checks=failed_checks,
         )
         await self._settle(opened, end)
         return correction
@@ -128,6 +137,7 @@ class Attempt:
             failure=error.failure,
             latency=latency,
             delay=delay,
+            leaves_model=delay is None,
             ends_step=delay is None and self.step.is_last_model,
         )
         await self._settle(opened, end)

@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from activities import budget, progress
+from activities import budget, counting, progress
 from activities.clock import Clock
 from domain.call import CallStatus, Usage
 from domain.errors import ErrorType, Failure
@@ -18,6 +18,7 @@ from domain.event import EventType
 from domain.ids import JobId, TenantId
 from domain.money import NanoUsd, usd
 from domain.route import bare_name, provider_of
+from domain.step import OUTLINE_STEP
 from domain.tries import MAX_LOST
 from storage.call import CallRow
 from storage.database import Database
@@ -90,8 +91,12 @@ class Settlement:
     result: JsonValue = None
     latency: timedelta | None = None
     delay: timedelta | None = None
+    leaves_model: bool = False
+    """The step is over on this model: it has its result, or the next model is asked."""
     ends_step: bool = False
     """The step failed for good: the route ends here."""
+    failed_checks: tuple[str, ...] = ()
+    """What an unusable answer did not pass."""
 
 
 class JobMissingError(Exception):
@@ -146,6 +151,7 @@ class CallLedger:
             _apply(call, end, now)
             await budget.settle(uow, job, call)
             await self._tell(uow, job, call, end.delay)
+            await _count(uow, call, end)
             await _move_step(uow, job, call, end, now)
             await refresh_status(uow, job, now)
             return True
@@ -165,6 +171,7 @@ class CallLedger:
         _apply(call, Settlement(status), self._clock())
         await budget.settle(uow, job, call)
         await self._tell(uow, job, call, None)
+        counting.count_call(uow, call)
 
     async def _reserve(self, uow: UnitOfWork, job: JobRow, ask: Ask, now: datetime) -> Refused | budget.Busy | None:
         held = await budget.reserve(uow, job, ask.bound or NanoUsd(0), self._daily_cap, now)
@@ -175,6 +182,7 @@ class CallLedger:
         newest = max((call.try_number for call in of_model), default=0)
         row = _new_row(job, ask, newest if ask.request > 1 else newest + 1, now)
         uow.calls.add(row)
+        counting.count_retry(uow, row)
         await progress.start_step(uow, ask.step, row.try_number, now)
         await uow.flush()
         await uow.events.append(ask.step.job_id, ask.step.tenant, EventType.CALL_STARTED, now, _key(row))
@@ -245,9 +253,24 @@ def _apply(call: CallRow, end: Settlement, now: datetime) -> None:
     call.result = end.result
     call.settled_at = now
     if end.latency is not None:
-        call.latency_ms = round(end.latency.total_seconds() * 1000)
+        call.latency_ms = _milliseconds(end.latency)
+    if end.delay is not None:
+        call.retry_delay_ms = _milliseconds(end.delay)
     if end.failure is not None:
         call.error_type, call.error_message = end.failure.type, end.failure.message
+
+
+async def _count(uow: UnitOfWork, call: CallRow, end: Settlement) -> None:
+    counting.count_call(uow, call)
+    counting.count_failed_checks(uow, end.failed_checks)
+    if end.leaves_model:
+        await counting.count_step(uow, call)
+    if isinstance(end.result, dict) and call.step != OUTLINE_STEP:
+        counting.count_section(uow, str(end.result["type"]), counting.SUCCEEDED)
+
+
+def _milliseconds(span: timedelta) -> int:
+    return round(span / timedelta(milliseconds=1))
 
 
 def _key(call: CallRow) -> dict[str, JsonValue]:

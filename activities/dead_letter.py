@@ -3,6 +3,7 @@
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities import counting
 from activities.call import CallLedger
 from activities.clock import Clock
 from activities.estimate import Estimator
@@ -106,6 +107,7 @@ class DeadLetterActivities:
         job.status, job.finished_at, job.updated_at = JobStatus.FAILED, now, now
         job.error_type, job.error_message = failure.type, failure.message
         job.provider, job.model, job.paused = failure.provider, failure.model, False
+        counting.count_round(uow, job, counting.FAILED)
         await uow.pages.release(PageId(job.page_id), name)
         data = {"round": job.round, "deadLetterId": letter.id, "errorType": failure.type, "message": failure.message}
         await uow.events.append(name, tenant, EventType.FAILED, now, {**data})

@@ -8,7 +8,9 @@ from typing import Final
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities import counting
 from activities.clock import Clock
+from activities.page_time import page_time
 from domain.call import CallStatus
 from domain.check import Check
 from domain.checks import advise, check_section
@@ -32,6 +34,8 @@ from storage.unit_of_work import UnitOfWork
 from workflows import contracts
 
 _LONGEST_MESSAGE: Final = 500
+_RENDER: Final = "render"
+"""The check that a document can be made into HTML at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,16 @@ class _Rendered:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.html.encode()).hexdigest()
+
+
+class _BrokenPageError(Exception):
+    """A page that will never render: our bug, which the checks of its sections let through."""
+
+    def __init__(self, message: str, checks: tuple[str, ...]) -> None:
+        """Refuse a page that did not pass `checks`."""
+        super().__init__(message)
+        self.message = message[:_LONGEST_MESSAGE]
+        self.checks = checks
 
 
 class PageActivities:
@@ -63,7 +77,7 @@ class PageActivities:
         the round is over.
         """
         slug = await self._slug(finish)
-        rendered = await asyncio.to_thread(_render, finish, slug)
+        rendered = await self._rendered(finish, slug)
         async with self._database.write() as uow:
             job = await uow.jobs.lock(finish.page.job_id)
             page = await uow.pages.get(finish.page.tenant, finish.page.page_id)
@@ -74,6 +88,21 @@ class PageActivities:
                 _refuse_late(job, finish.page.round)
                 await self._store(uow, job, page, finish, rendered)
             return await _result(uow, job, page)
+
+    async def _rendered(self, finish: contracts.FinishInput, slug: Slug) -> _Rendered:
+        try:
+            return await asyncio.to_thread(_render, finish, slug)
+        except _BrokenPageError as error:
+            await self._count_broken(finish, error)
+            raise ApplicationError(error.message, type=ErrorType.UNKNOWN, non_retryable=True) from None
+
+    async def _count_broken(self, finish: contracts.FinishInput, error: "_BrokenPageError") -> None:
+        """Count the checks a page did not pass, once: the job's row says that it was done."""
+        async with self._database.write() as uow:
+            job = await uow.jobs.lock(finish.page.job_id)
+            if job is not None and job.is_in(finish.page.round) and job.error_type is None:
+                job.error_type, job.error_message = ErrorType.UNKNOWN, error.message
+                counting.count_failed_checks(uow, error.checks)
 
     async def _slug(self, finish: contracts.FinishInput) -> Slug:
         """Return the page's slug, given with its first version; reserved first, so that rendering holds no lock."""
@@ -109,6 +138,9 @@ class PageActivities:
         job.model = await _model(uow, job)
         job.provider = None if job.model is None else provider_of(job.model)
         await uow.pages.release(PageId(page.id), JobId(job.id))
+        counting.count_round(uow, job, counting.SUCCESS)
+        counting.count_failed_checks(uow, [check.name for check in rendered.checks if not check.passed])
+        counting.count_page(uow, job, await page_time(uow, job, now))
         await self._tell(uow, job, page, rendered)
 
     async def _tell(self, uow: UnitOfWork, job: JobRow, page: PageRow, rendered: _Rendered) -> None:
@@ -130,18 +162,14 @@ def _render(finish: contracts.FinishInput, slug: Slug) -> _Rendered:
     try:
         html = render(document)
     except RenderError as error:
-        raise _unrenderable(str(error)) from None
+        raise _BrokenPageError(str(error), (_RENDER,)) from None
     guaranteed = check_html(html, document)
-    broken = [f"{check.name}: {check.message}" for check in guaranteed if not check.passed]
+    broken = [check for check in guaranteed if not check.passed]
     if broken:
-        message = f"the renderer broke its own rules: {'; '.join(broken)}"
-        raise _unrenderable(message)
+        told = "; ".join(f"{check.name}: {check.message}" for check in broken)
+        message = f"the renderer broke its own rules: {told}"
+        raise _BrokenPageError(message, tuple(check.name for check in broken))
     return _Rendered(document, html, (*_section_checks(finish), *guaranteed, *advise(document, finish.page.brief)))
-
-
-def _unrenderable(message: str) -> ApplicationError:
-    """Return the error of a page that will never render: our bug, which the checks of its sections let through."""
-    return ApplicationError(message[:_LONGEST_MESSAGE], type=ErrorType.UNKNOWN, non_retryable=True)
 
 
 def _section_checks(finish: contracts.FinishInput) -> tuple[Check, ...]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
+from activities import counting
 from domain.errors import Failure
 from domain.event import EventType
 from domain.ids import JobId, TenantId
@@ -62,6 +63,8 @@ async def fail_step(uow: UnitOfWork, job: JobRow, name: str, failure: Failure | 
     if row is None or row.status is StepStatus.FAILED:
         return
     row.status, row.finished_at = StepStatus.FAILED, now
+    if row.block_type is not None:
+        counting.count_section(uow, row.block_type.value, counting.FAILED)
     await _tell(uow, job, row, _note(row, failure), now)
 
 

@@ -1,7 +1,7 @@
 """What a step's model is asked, and how its answer is read and checked."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import JsonValue, ValidationError
 
@@ -11,14 +11,18 @@ from domain.checks import check_outline, check_section
 from domain.outline import Outline
 from domain.task import OutlineTask, SectionTask, Task
 
+SCHEMA: Final = "schema"
+"""The check that an answer has the shape it was asked for."""
+
 
 class InvalidOutputError(Exception):
-    """An answer that cannot be kept; `errors` tell a model what to mend."""
+    """An answer that cannot be kept; `errors` tell a model what to mend, `checks` name what did not pass."""
 
-    def __init__(self, errors: tuple[str, ...]) -> None:
+    def __init__(self, errors: tuple[str, ...], checks: tuple[str, ...] = (SCHEMA,)) -> None:
         """Refuse an answer for `errors`."""
         super().__init__("; ".join(errors))
         self.errors = errors
+        self.checks = checks
 
 
 class Writing(Protocol):
@@ -69,9 +73,10 @@ class SectionWriting:
 
 
 def _refuse_failed(checks: tuple[Check, ...]) -> None:
-    errors = tuple(f"{check.name}: {check.message}" for check in checks if not check.passed)
-    if errors:
-        raise InvalidOutputError(errors)
+    failed = [check for check in checks if not check.passed]
+    if failed:
+        errors = tuple(f"{check.name}: {check.message}" for check in failed)
+        raise InvalidOutputError(errors, tuple(check.name for check in failed))
 
 
 def _schema_errors(error: ValidationError) -> tuple[str, ...]:

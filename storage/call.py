@@ -48,6 +48,8 @@ class CallRow(Row, table=True):
     cost: int | None = Field(default=None, sa_type=BigInt)
     charged: int = Field(default=0, sa_type=BigInt)
     latency_ms: int | None = None
+    retry_delay_ms: int | None = None
+    """How long its step was to wait before its next try on the model; None when none followed."""
     error_type: ErrorType | None = Field(default=None, sa_type=words(ErrorType))
     error_message: str | None = None
     result: JsonValue = Field(default=None, sa_type=Json(JsonValue), nullable=True)
@@ -80,6 +82,11 @@ class CallRepository:
             .order_by(col(CallRow.id))
         )
         return list((await self._session.scalars(query)).all())
+
+    async def of_model(self, call: CallRow) -> list[CallRow]:
+        """Return the calls of a call's step and round to its model, itself among them, oldest first."""
+        calls = await self.of_step(JobId(call.job_id), call.round, call.step)
+        return [other for other in calls if other.full_model == call.full_model]
 
     async def of_job(self, job: JobId) -> list[CallRow]:
         """Return every call of a job, oldest first."""

@@ -45,7 +45,9 @@ class Database:
     async def write(self) -> AsyncGenerator[UnitOfWork]:
         """Yield a unit of work that is committed whole when the block ends, or not at all when it raises."""
         async with self._turn(), AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
-            yield UnitOfWork(session)
+            uow = UnitOfWork(session)
+            yield uow
+            await uow.close()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncGenerator[None]:

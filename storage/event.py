@@ -59,11 +59,21 @@ class EventRepository:
             .order_by(col(EventRow.seq))
             .limit(limit)
         )
-        return [
-            Event(job_id=JobId(row.job_id), seq=row.seq, type=row.type, at=row.at, data=row.data)
-            for row in await self._session.scalars(query)
-        ]
+        return [_event(row) for row in await self._session.scalars(query)]
+
+    async def of_types(self, job: JobId, types: Iterable[EventType]) -> list[Event]:
+        """Return the events of a job that are of some types, in order."""
+        query = (
+            select(EventRow)
+            .where(col(EventRow.job_id) == job, col(EventRow.type).in_(list(types)))
+            .order_by(col(EventRow.seq))
+        )
+        return [_event(row) for row in await self._session.scalars(query)]
 
     async def erase(self, jobs: Iterable[str]) -> None:
         """Delete the events of jobs."""
         await self._session.execute(delete(EventRow).where(col(EventRow.job_id).in_(list(jobs))))
+
+
+def _event(row: EventRow) -> Event:
+    return Event(job_id=JobId(row.job_id), seq=row.seq, type=row.type, at=row.at, data=row.data)

@@ -8,6 +8,7 @@ from storage.audit import AuditRepository
 from storage.batch import BatchRepository
 from storage.batch_item import BatchItemRepository
 from storage.call import CallRepository
+from storage.counter import CounterRepository
 from storage.dead_letter import DeadLetterRepository
 from storage.event import EventRepository
 from storage.idempotency import IdempotencyRepository
@@ -53,6 +54,11 @@ class UnitOfWork:
     def calls(self) -> CallRepository:
         """Calls."""
         return CallRepository(self._session)
+
+    @cached_property
+    def counters(self) -> CounterRepository:
+        """What has happened so far, in numbers."""
+        return CounterRepository(self._session)
 
     @cached_property
     def events(self) -> EventRepository:
@@ -138,6 +144,10 @@ class UnitOfWork:
     def removal(self) -> RemovalRepository:
         """Jobs taken out of the lists."""
         return RemovalRepository(self._session)
+
+    async def close(self) -> None:
+        """Write what was counted: the last thing before the commit."""
+        await self.counters.write()
 
     async def flush(self) -> None:
         """Send what was added to the database, so that later statements of this transaction see it."""

@@ -1,0 +1,33 @@
+"""metrics
+
+What has happened so far, counted in the transaction in which it happened, and the waits between tries of a call.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0003'
+down_revision = '0002'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        'counters',
+        sa.Column('metric', sa.String(), nullable=False),
+        sa.Column('labels', sa.String(), nullable=False),
+        sa.Column('part', sa.String(), nullable=False),
+        sa.Column('writer', sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column('value', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+        sa.PrimaryKeyConstraint('metric', 'labels', 'part', 'writer'),
+    )
+    op.add_column('calls', sa.Column('retry_delay_ms', sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column('calls', 'retry_delay_ms')
+    op.drop_table('counters')
