@@ -3,12 +3,13 @@
 Each field is read from `PAGEWRIGHT_<FIELD>`; vendors' keys and base URLs keep their vendors' own variable names.
 """
 
+import os
 import re
 from datetime import timedelta
 from decimal import Decimal
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -16,12 +17,20 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    DirectoryPath,
     Field,
     SecretStr,
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+from typing_extensions import override
 
 from domain.route import ModelName, Route
 from domain.tries import DEFAULT_TRIES
@@ -41,7 +50,36 @@ _DATABASES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 """Databases and the drivers that come with us, as SQLAlchemy's URLs name them."""
 
 
-class VendorSettings(BaseSettings):
+_SECRETS_DIR: Final = "PAGEWRIGHT_SECRETS_DIR"
+
+
+class _SecretFiles(SecretsSettingsSource):
+    """Files named as variables are; an empty one counts as unset, as an empty variable does."""
+
+    @override
+    def __call__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__call__().items() if value}
+
+
+class _FromFilesToo(BaseSettings):
+    """Settings that are read from variables first, then from the files in `secrets_dir`."""
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        folder = Path(os.environ.get(_SECRETS_DIR) or os.devnull)
+        files = (_SecretFiles(settings_cls, folder),) if folder.is_dir() else ()
+        return (init_settings, env_settings, *files)
+
+
+class VendorSettings(_FromFilesToo):
     """Keys and base URLs, under the names the vendors' own SDKs read."""
 
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, env_ignore_empty=True)
@@ -88,7 +126,7 @@ class PriceOverride(BaseModel):
         return self
 
 
-class Settings(BaseSettings):
+class Settings(_FromFilesToo):
     """Everything that can be set."""
 
     model_config = SettingsConfigDict(
@@ -103,6 +141,9 @@ class Settings(BaseSettings):
     """Databases, logs, owner token and lock of the embedded stack."""
     database_url: str | None = None
     """SQLAlchemy URL (`sqlite+aiosqlite:///...`, `postgresql+asyncpg://...`); None means SQLite in `data_dir`."""
+    secrets_dir: DirectoryPath | None = None
+    """Directory of files named as these variables are (`pagewright_token`, `openai_api_key`), each with the value of
+    one that is not set: for what should not be in an environment."""
     token: SecretStr | None = None
     """The owner's bearer token, or one to speak to an API with; None means the one in `owner.token` in `data_dir`."""
     signing_keys_file: Path | None = None

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from settings import PriceOverride, Settings, VendorSettings
 
@@ -113,3 +114,30 @@ def test_this_machine_reaches_its_api_wherever_it_is_bound(bound: str, url: str)
 )
 def test_an_api_is_elsewhere_unless_it_is_the_one_of_these_settings(url: str | None, *, is_elsewhere: bool) -> None:
     assert Settings(url=url).speaks_elsewhere is is_elsewhere
+
+
+def test_what_no_variable_sets_is_read_from_a_file_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"pagewright_token": "from a file\n", "openai_api_key": "key", "pagewright_tries": "7"}.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setenv("PAGEWRIGHT_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("PAGEWRIGHT_TRIES", "2")
+
+    settings = Settings()
+
+    assert (settings.token, settings.vendors.openai_api_key) == (SecretStr("from a file"), SecretStr("key"))
+    assert settings.tries == 2
+
+
+def test_an_empty_file_sets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "anthropic_api_key").write_text("\n")
+    monkeypatch.setenv("PAGEWRIGHT_SECRETS_DIR", str(tmp_path))
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+
+    assert VendorSettings().anthropic_api_key is None
+
+
+def test_a_folder_of_secrets_that_is_missing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGEWRIGHT_SECRETS_DIR", str(tmp_path / "missing"))
+
+    with pytest.raises(ValidationError, match="secrets_dir"):
+        Settings()
