@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import (
     AliasChoices,
@@ -48,6 +49,9 @@ _PRODUCT: Final = "pagewright"
 _ORIGIN: Final = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
 _DATABASES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 """Databases and the drivers that come with us, as SQLAlchemy's URLs name them."""
+_WEEK: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_DAYS: Final = rf"({'|'.join(_WEEK)})(:({'|'.join(_WEEK)}))?"
+_CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 _SECRETS_DIR: Final = "PAGEWRIGHT_SECRETS_DIR"
@@ -106,6 +110,82 @@ class VendorSettings(_FromFilesToo):
         default=None, validation_alias="PAGEWRIGHT_OPENAI_COMPATIBLE_API_KEY"
     )
     """Its key; None for a service that asks for none."""
+
+
+class NotificationSettings(_FromFilesToo):
+    """Whom Alertmanager tells of alerts. A receiver without its secret is left out."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PAGEWRIGHT_ALERT_",
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+    )
+
+    slack_webhook_url: SecretStr | None = Field(default=None, validation_alias="SLACK_WEBHOOK_URL")
+    """Slack's incoming webhook, for all four channels. A Slack app's webhook posts to its own channel, whichever is
+    named: such a one is set for each channel below."""
+    slack_critical_url: SecretStr | None = None
+    """The webhook of `#pagewright-critical`; None means `slack_webhook_url`."""
+    slack_warnings_url: SecretStr | None = None
+    """The webhook of `#pagewright-warnings`; None means `slack_webhook_url`."""
+    slack_info_url: SecretStr | None = None
+    """The webhook of `#pagewright-info`; None means `slack_webhook_url`."""
+    slack_worker_url: SecretStr | None = None
+    """The webhook of `#pagewright-worker`; None means `slack_webhook_url`."""
+    pagerduty_routing_key: SecretStr | None = None
+    """Integration key of a PagerDuty service (Events API v2), for critical alerts."""
+    pagerduty_url: str | None = None
+    """PagerDuty's Events API, where it is not `https://events.pagerduty.com/v2/enqueue`."""
+    webhook_url: SecretStr | None = None
+    """URL that every alert is sent to as JSON, at any hour."""
+    dead_man_url: SecretStr | None = None
+    """URL of a dead man's switch, asked every five minutes while alerting works; its service calls when that ends."""
+    email_to: Annotated[str, Field(pattern=r"@")] | None = None
+    """Addresses for critical alerts and warnings, at any hour, separated by commas."""
+    email_from: Annotated[str, Field(pattern=r"@")] | None = None
+    """Sender of these; None means the first address in `email_to`."""
+    smtp_host: Annotated[str, Field(pattern=r"^[^:\s]+:[0-9]+$")] = "localhost:25"
+    """Mail server and its port."""
+    smtp_username: str | None = None
+    """User there; None sends without a login."""
+    smtp_password: SecretStr | None = None
+    """The user's password."""
+    smtp_require_tls: bool = True
+    """Whether mail is sent over TLS only."""
+    time_zone: str = "UTC"
+    """Time zone of the business hours, in which warnings and news are told on Slack: `Europe/Berlin`."""
+    business_days: Annotated[str, Field(pattern=rf"^{_DAYS}(,{_DAYS})*$")] = "monday:friday"
+    """Days with business hours: days and ranges of them, separated by commas, from `sunday` to `saturday`."""
+    business_hours: Annotated[str, Field(pattern=rf"^{_CLOCK}-({_CLOCK}|24:00)$")] = "09:00-17:00"
+    """Begin and end of the business hours; `00:00-24:00` is all day."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            message = "name one as the time zone database does, such as Europe/Berlin or UTC"
+            raise ValueError(message)
+        return value
+
+    @field_validator("business_days")
+    @classmethod
+    def _run_forward(cls, value: str) -> str:
+        ranges = [[_WEEK.index(day) for day in days.split(":")] for days in value.split(",")]
+        if any(days[0] > days[-1] for days in ranges):
+            message = "begin the week with sunday: a range goes from an earlier day to a later one"
+            raise ValueError(message)
+        return value
+
+    @field_validator("business_hours")
+    @classmethod
+    def _end_after_they_begin(cls, value: str) -> str:
+        begin, _, end = value.partition("-")
+        if begin >= end:
+            message = "let them end after they begin, on the same day"
+            raise ValueError(message)
+        return value
 
 
 class PriceOverride(BaseModel):
@@ -258,6 +338,7 @@ class Settings(_FromFilesToo):
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
 
     vendors: VendorSettings = Field(default_factory=VendorSettings)
+    notifications: NotificationSettings = Field(default_factory=NotificationSettings)
 
     @field_validator("database_url")
     @classmethod
@@ -306,6 +387,9 @@ class Settings(_FromFilesToo):
         spoken = urlsplit(self.url)
         return spoken.port != self.api_port or spoken.hostname not in _THIS_MACHINE
 
+
+NESTED: Final[dict[str, type[BaseSettings]]] = {"vendors": VendorSettings, "notifications": NotificationSettings}
+"""Fields of `Settings` that are settings of their own, with variables of their own."""
 
 _THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -4,7 +4,7 @@ from pydantic import ValidationError
 
 from cli.errors import UserError
 from embedded.environment import variables_of
-from settings import Settings, VendorSettings
+from settings import NESTED, Settings
 
 
 def load_settings() -> Settings:
@@ -19,7 +19,7 @@ def load_settings() -> Settings:
 
 def _variable(location: str) -> str:
     """Return the variable of a field. Fields with a name of their own are reported under it already."""
-    for settings in (Settings, VendorSettings):
+    for settings in (Settings, *NESTED.values()):
         if location in settings.model_fields:
             return variables_of(settings, location)[0]
     return location

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from embedded.environment import variables_of
-from settings import Settings, VendorSettings
+from settings import NESTED, NotificationSettings, Settings, VendorSettings
 
 REFERENCE: Final = Path(__file__).parent.parent / "docs" / "settings.md"
 
@@ -42,12 +42,12 @@ _KINDS: Final = (
     (str, "text"),
 )
 _DURATION: Final = TypeAdapter(timedelta)
-_NESTED: Final = frozenset({"vendors"})
 
 
 def reference() -> str:
     """Return the text of `docs/settings.md`."""
-    return "\n".join([_HEAD, *_table("Pagewright", Settings), *_table("Vendors", VendorSettings)])
+    tables = [*_table("Pagewright", Settings), *_table("Vendors", VendorSettings)]
+    return "\n".join([_HEAD, *tables, *_table("Alerts", NotificationSettings)])
 
 
 def _table(title: str, settings: type[BaseSettings]) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _table(title: str, settings: type[BaseSettings]) -> Iterator[str]:
     yield "| variable | kind | default | what it sets |"
     yield "|---|---|---|---|"
     for name, field in settings.model_fields.items():
-        if name not in _NESTED:
+        if name not in NESTED:
             variables = " or ".join(f"`{variable}`" for variable in variables_of(settings, name))
             yield f"| {variables} | {_kind(field)} | {_default(field)} | {_cell(told[name], settings)} |"
     yield ""

@@ -8,11 +8,10 @@ from typing import Final, cast
 from pydantic import AliasChoices, SecretStr
 from pydantic_settings import BaseSettings
 
-from settings import Settings
+from settings import NESTED, Settings
 
 _FOREIGN_TEMPORAL: Final = "TEMPORAL_"
 _NO_PROFILES: Final = "/dev/null"
-_NESTED: Final = frozenset({"vendors"})
 
 
 def child_environment(base: Mapping[str, str], settings: Settings, data_dir: Path, temporal: str) -> dict[str, str]:
@@ -20,7 +19,7 @@ def child_environment(base: Mapping[str, str], settings: Settings, data_dir: Pat
 
     What the user set for another Temporal (address, keys, TLS, profiles) is taken out: the stack talks to its own.
     """
-    given = _variables(settings) | _variables(settings.vendors)
+    given = _variables(settings) | _variables(settings.vendors) | _variables(settings.notifications)
     environment = {name: value for name, value in base.items() if not name.startswith(_FOREIGN_TEMPORAL)}
     for name, value in given.items():
         if value is None:
@@ -45,7 +44,7 @@ def variables_of(settings: type[BaseSettings], field: str) -> tuple[str, ...]:
 
 def _variables(settings: BaseSettings) -> dict[str, str | None]:
     """Return what sets the fields that were given, from the environment or in code; None where one was emptied."""
-    given = settings.model_fields_set - _NESTED
+    given = settings.model_fields_set - NESTED.keys()
     as_json = settings.model_dump(mode="json", include=set(given))
     variables: dict[str, str | None] = {}
     for field in given:

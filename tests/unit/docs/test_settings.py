@@ -8,14 +8,14 @@ import pytest
 from cli.settings_reference import REFERENCE, reference
 from embedded.environment import variables_of
 from providers.catalogue import DEFAULT_MODELS
-from settings import Settings, VendorSettings
+from settings import NESTED, Settings
 from tests.unit.docs.markdown import Document, documents
 
 VARIABLES: Final = {
     variable
-    for settings in (Settings, VendorSettings)
+    for settings in (Settings, *NESTED.values())
     for field in settings.model_fields
-    if field != "vendors"
+    if field not in NESTED
     for variable in variables_of(settings, field)
 }
 MODELS: Final = {model for models in DEFAULT_MODELS.values() for model in models}

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from embedded.environment import child_environment, variables_of
-from settings import Settings, VendorSettings
+from settings import NotificationSettings, Settings, VendorSettings
 
 DATA = Path("/data")
 ADDRESS = "127.0.0.1:7233"
@@ -26,6 +26,7 @@ def test_a_child_reads_the_settings_its_supervisor_was_given(monkeypatch: pytest
         max_cost_per_job=Decimal("0.25"),
         shutdown_grace=timedelta(seconds=3),
         vendors=VendorSettings(openai_api_key=SecretStr("key"), google_api_key=SecretStr("other")),
+        notifications=NotificationSettings(slack_webhook_url=SecretStr("slack"), time_zone="Europe/Berlin"),
     )
     for name, value in environment_of(given).items():
         monkeypatch.setenv(name, value)
