@@ -74,3 +74,11 @@ class LanguageModel(Protocol):
     def upper_bound(self, request: ModelRequest) -> NanoUsd | None:
         """Return the most `request` can cost in nano-USD, or None when the model has no known price."""
         ...
+
+    async def probe(self) -> ModelResponse:
+        """Make a tiny request, only to see that it is answered; a cut answer is one. Raises as `request` does."""
+        ...
+
+    def probe_bound(self) -> NanoUsd | None:
+        """Return the most a probe can cost in nano-USD, or None when the model has no known price."""
+        ...

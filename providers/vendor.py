@@ -15,12 +15,12 @@ from domain.call import Usage
 from domain.errors import ErrorType, Failure
 from domain.money import NanoUsd
 from domain.route import ModelName
-from domain.task import Task
 from providers.errors import translate
 from providers.model import ModelRequest, ModelRequestError, ModelResponse
 from providers.prices import Prices
+from providers.probe import PROBE, PROBE_BYTES, PROBE_SCHEMA, PROBE_TOKENS
 from providers.prompts import Prompt, prompt_of
-from providers.schemas import output_schema, schema_bytes
+from providers.schemas import OutputSchema, output_schema, schema_bytes
 from providers.wire import one_exchange
 
 _LARGEST_SEED: Final = 2**31
@@ -41,14 +41,9 @@ class VendorModel:
 
     async def request(self, request: ModelRequest) -> ModelResponse:
         """Answer `request`. Raises ModelRequestError; asyncio.CancelledError aborts the HTTP request."""
-        with one_exchange() as exchange:
-            try:
-                async with asyncio.timeout(self._timeout):
-                    answer = await self._ask(request)
-            except Exception as error:  # noqa: BLE001 - the table in `errors` says what each kind means
-                translation = translate(self._name, error, exchange.status)
-                raise ModelRequestError(translation.failure, retry_after=translation.retry_after) from None
-        return self._checked(answer)
+        prompt = prompt_of(request.task, request.correction)
+        settings = self._settings(request.max_tokens, request.task.seed)
+        return self._checked(await self._ask(prompt, settings, output_schema(request.task)))
 
     def upper_bound(self, request: ModelRequest) -> NanoUsd | None:
         """Return the most `request` can cost in nano-USD, or None when the model has no known price."""
@@ -56,36 +51,57 @@ class VendorModel:
         prompt_bytes = schema_bytes(request.task) + len(prompt.text.encode())
         return self._prices.upper_bound(self._name, prompt_bytes, request.max_tokens)
 
-    async def _ask(self, request: ModelRequest) -> messages.ModelResponse:
-        return await model_request(
-            self._model,
-            _turns(prompt_of(request.task, request.correction)),
-            model_settings=self._settings(request),
-            model_request_parameters=_structured(request.task),
-        )
+    async def probe(self) -> ModelResponse:
+        """Make a tiny request, only to see that it is answered. Raises as `request` does."""
+        answer = await self._ask(PROBE, self._settings(PROBE_TOKENS, seed=0), PROBE_SCHEMA)
+        # A model that cannot help thinking first reaches the limit: it has answered all the same.
+        return self._response(answer) if answer.finish_reason == "length" else self._checked(answer)
 
-    def _settings(self, request: ModelRequest) -> ModelSettings:
+    def probe_bound(self) -> NanoUsd | None:
+        """Return the most a probe can cost in nano-USD, or None when the model has no known price."""
+        return self._prices.upper_bound(self._name, PROBE_BYTES, PROBE_TOKENS)
+
+    async def _ask(self, prompt: Prompt, settings: ModelSettings, schema: OutputSchema) -> messages.ModelResponse:
+        with one_exchange() as exchange:
+            try:
+                async with asyncio.timeout(self._timeout):
+                    return await model_request(
+                        self._model,
+                        _turns(prompt),
+                        model_settings=settings,
+                        model_request_parameters=_structured(schema),
+                    )
+            except Exception as error:  # noqa: BLE001 - the table in `errors` says what each kind means
+                translation = translate(self._name, error, exchange.status)
+                raise ModelRequestError(translation.failure, retry_after=translation.retry_after) from None
+
+    def _settings(self, max_tokens: int, seed: int) -> ModelSettings:
         # No temperature: current models reject or ignore it while they reason, and their makers advise their default.
         # Thinking is off, or as little as the model can: a section must be there within the timeout.
         return ModelSettings(
-            max_tokens=request.max_tokens,
+            max_tokens=max_tokens,
             timeout=self._timeout,
             thinking=False,
-            seed=request.task.seed % _LARGEST_SEED,
+            seed=seed % _LARGEST_SEED,
         )
 
     def _checked(self, answer: messages.ModelResponse) -> ModelResponse:
-        usage = _usage(answer.usage)
-        cost = None if usage is None else self._prices.cost_of(self._name, usage)
         problem = _problem(answer)
         if problem is not None:
             type_, what = problem
-            raise ModelRequestError(Failure(type_, f"{self._name} {what}"), usage=usage, cost=cost)
-        return ModelResponse(output=_text(answer), usage=usage or Usage(), cost=cost)
+            usage = _usage(answer.usage)
+            raise ModelRequestError(Failure(type_, f"{self._name} {what}"), usage=usage, cost=self._cost(usage))
+        return self._response(answer)
+
+    def _response(self, answer: messages.ModelResponse) -> ModelResponse:
+        usage = _usage(answer.usage)
+        return ModelResponse(output=_text(answer), usage=usage or Usage(), cost=self._cost(usage))
+
+    def _cost(self, usage: Usage | None) -> NanoUsd | None:
+        return None if usage is None else self._prices.cost_of(self._name, usage)
 
 
-def _structured(task: Task) -> ModelRequestParameters:
-    schema = output_schema(task)
+def _structured(schema: OutputSchema) -> ModelRequestParameters:
     return ModelRequestParameters(
         output_mode="native",
         output_object=OutputObjectDefinition(name=schema.name, json_schema=schema.schema, strict=True),

@@ -11,6 +11,7 @@ from domain.money import NanoUsd
 from domain.outline import Outline
 from domain.task import OutlineTask, Task
 from providers.model import ModelRequest, ModelRequestError, ModelResponse
+from providers.probe import PROBE, PROBE_ANSWER
 from providers.sandbox.faults import Draw, suffer
 from providers.sandbox.material import NothingToSayError
 from providers.sandbox.planning import outline
@@ -49,6 +50,15 @@ class SandboxModel:
     def upper_bound(self, request: ModelRequest) -> NanoUsd:
         """Return nothing: the sandbox is free, whatever is asked of it."""
         del request
+        return _FREE
+
+    async def probe(self) -> ModelResponse:
+        """Answer at once: it is there wherever a worker is."""
+        usage = Usage(prompt_tokens=_tokens(PROBE.text), completion_tokens=_tokens(PROBE_ANSWER))
+        return ModelResponse(output=PROBE_ANSWER, usage=usage, cost=_FREE)
+
+    def probe_bound(self) -> NanoUsd:
+        """Return nothing, as for every request."""
         return _FREE
 
 

@@ -14,6 +14,8 @@ from domain.outline import Outline, SectionPlan, Seo
 
 _LONGEST: Final = 200
 _DEFAULT_SECTIONS: Final = (BlockType.FEATURES, BlockType.TEXT)
+_PROBE: Final = {"step": "probe"}
+"""The task of a request that is made only to see that it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,15 @@ class Asked:
 
     @property
     def tag(self) -> str:
-        """`outline` or `section:<anchor>`."""
-        return "outline" if self.task["step"] == "outline" else f"section:{self.task['anchor']}"
+        """`outline`, `probe` or `section:<anchor>`."""
+        return f"section:{self.task['anchor']}" if self.task["step"] == "section" else self.task["step"]
 
 
 def read_prompt(text: str) -> Asked:
     """Return what `text` asks for. Raises ValueError when it is no prompt of ours."""
     brief, task = _block(text, "brief"), _block(text, "task")
+    if task is not None and json.loads(task) == _PROBE:
+        return Asked(Brief(text="a probe has none"), _PROBE, (), second=False, prompt="")
     if brief is None or task is None:
         message = "the prompt has no brief or no task"
         raise ValueError(message)
@@ -49,7 +53,9 @@ def read_prompt(text: str) -> Asked:
 
 
 def valid_answer(asked: Asked) -> str:
-    """Return JSON a section or an outline is made of."""
+    """Return JSON a section or an outline is made of, or that of a probe."""
+    if asked.task == _PROBE:
+        return json.dumps({"ok": True})
     content = _outline(asked) if asked.task["step"] == "outline" else _section(asked)
     return content.model_dump_json(exclude={"anchor"} if asked.task["step"] == "section" else None)
 

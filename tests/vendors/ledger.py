@@ -37,7 +37,7 @@ class Entry(BaseModel):
     model: str
     """As the vendor spells it."""
     tag: str
-    """What was asked for: `outline` or `section:<anchor>`."""
+    """What was asked for: `outline`, `section:<anchor>` or `probe`."""
     request: int
     """1, or 2 for the second request of a try, which names the first one's errors."""
     prompt: str
