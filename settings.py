@@ -289,6 +289,8 @@ class Settings(_FromFilesToo):
     """Port of the Alertmanager that `pagewright observe` starts."""
     grafana_url: str = "http://127.0.0.1:3001"
     """Where users reach Grafana, for the links in alerts."""
+    docs_url: str | None = None
+    """Where users read the folder that holds our `docs`, for the links in alerts; None means on this machine's disk."""
 
     probe_every: Annotated[Duration, Field(ge=timedelta(seconds=10))] | None = None
     """How often each provider is sent one tiny request to see that it answers; None sends none."""
@@ -377,7 +379,7 @@ class Settings(_FromFilesToo):
     @property
     def local_api_url(self) -> str:
         """The API's base URL as this machine reaches it."""
-        return f"http://{_reachable(self.api_host)}:{self.api_port}"
+        return f"http://{reachable(self.api_host)}:{self.api_port}"
 
     @property
     def speaks_elsewhere(self) -> bool:
@@ -394,7 +396,7 @@ NESTED: Final[dict[str, type[BaseSettings]]] = {"vendors": VendorSettings, "noti
 _THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def _reachable(bound: str) -> str:
+def reachable(bound: str) -> str:
     """Return the host part of a URL under which this machine reaches what is bound to a name or an address."""
     try:
         address = ip_address(bound)
