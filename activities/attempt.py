@@ -2,35 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Final, NoReturn
 
-import structlog
 from pydantic import JsonValue
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.budget import Busy
 from activities.call import REQUESTS, Ask, CallLedger, Opened, Paused, Refused, Settlement, Stored
+from activities.settling import settled, whole
 from activities.writing import InvalidOutputError, Writing
 from domain.call import CallStatus, Usage
 from domain.errors import ErrorType, Failure
 from domain.tries import Again, after_failure
 from providers.limits import max_tokens
 from providers.model import Correction, LanguageModel, ModelRequest, ModelRequestError, ModelResponse
-from storage.database import is_away
 from workflows import contracts
-
-T = TypeVar("T")
 
 _LOOK_AGAIN_WHEN_BUSY: Final = timedelta(seconds=1)
 _LONGEST_MESSAGE: Final = 500
-_PAUSES_WHILE_AWAY: Final = (0.2, 0.5, 1, 2, 4, 8, 15, 30)
-"""Seconds."""
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ class Attempt:
         # Reading a long brief takes seconds of CPU, in which this worker could not tell that it lives.
         bound = await asyncio.to_thread(self.model.upper_bound, request)
         ask = Ask(self.step, number, bound, activity.info().attempt)
-        match await _whole(self.ledger.open(ask, self.tries)):
+        match await whole(self.ledger.open(ask, self.tries)):
             case Paused():
                 message = f"{self.step.job_id} is paused"
                 raise _held_back(message, contracts.PAUSED)
@@ -86,7 +79,7 @@ class Attempt:
         except asyncio.CancelledError:
             await self._abort(opened, _since(started))
             raise
-        return await _whole(self._read(opened, response, _since(started), is_last=is_last))
+        return await whole(self._read(opened, response, _since(started), is_last=is_last))
 
     async def _read(
         self, opened: Opened, response: ModelResponse, latency: timedelta, *, is_last: bool
@@ -150,27 +143,18 @@ class Attempt:
         details = activity.cancellation_details()
         by_cancel = details is not None and details.cancel_requested
         status = CallStatus.CANCELLED if by_cancel else CallStatus.LOST
-        await _whole(self._write_down(opened, Settlement(status, latency=latency)))
+        await whole(self._write_down(opened, Settlement(status, latency=latency)))
         if not by_cancel:
             message = "the worker stops; another one goes on"
             raise ApplicationError(message, type="WORKER_SHUTDOWN") from None
 
     async def _settle(self, opened: Opened, end: Settlement) -> None:
-        if not await _whole(self._write_down(opened, end)):
+        if not await whole(self._write_down(opened, end)):
             message = "another worker took this step over"
             raise ApplicationError(message, type="SUPERSEDED")
 
     async def _write_down(self, opened: Opened, end: Settlement) -> bool:
-        """Settle a call, trying again while the database is away: what was paid for must not be lost for that."""
-        for pause in _PAUSES_WHILE_AWAY:
-            try:
-                return await self.ledger.settle(opened.call, end)
-            except Exception as error:
-                if not is_away(error):
-                    raise
-            log.warning("call not settled yet: the database is away", call=opened.call, again_in_seconds=pause)
-            await asyncio.sleep(pause)
-        return await self.ledger.settle(opened.call, end)
+        return await settled(lambda: self.ledger.settle(opened.call, end), opened.call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +178,6 @@ def _held_back(message: str, type_: str, *, look_again: timedelta | None = None)
         next_retry_delay=look_again,
         category=ApplicationErrorCategory.BENIGN,
     )
-
-
-async def _whole(writing: Coroutine[Any, Any, T]) -> T:
-    """Let a piece of work end whatever happens to this attempt: a row is opened and settled, or not at all."""
-    task = asyncio.ensure_future(writing)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.gather(task, return_exceptions=True)
-        raise
 
 
 def _since(started: float) -> timedelta:
