@@ -4,6 +4,7 @@ A label `model` is the catalogue's name, `provider:model`. `none` stands where t
 Temporal's SDK and server expose their own metrics beside these.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -125,3 +126,10 @@ def process_gauge(metric: Gauge, registry: CollectorRegistry) -> ProcessGauge:
 def process_histogram(metric: Histogram, registry: CollectorRegistry) -> ProcessHistogram:
     """Return a process's own observations of a metric."""
     return ProcessHistogram(metric.name, metric.help, metric.labels, registry=registry, buckets=metric.buckets)
+
+
+def watch_pool(registry: CollectorRegistry, *, in_use: Callable[[], int], idle: Callable[[], int]) -> None:
+    """Let a process tell of its connections to the database."""
+    gauge = process_gauge(POOL, registry)
+    gauge.labels("in_use").set_function(in_use)
+    gauge.labels("idle").set_function(idle)

@@ -12,6 +12,8 @@ from storage.unit_of_work import UnitOfWork
 SUCCEEDED: Final = "succeeded"
 FAILED: Final = "failed"
 SUCCESS: Final = "success"
+SCHEMA: Final = "schema"
+"""The check that an answer has the shape it was asked for."""
 
 
 def count_call(uow: UnitOfWork, call: CallRow) -> None:

@@ -1,18 +1,16 @@
 """What a step's model is asked, and how its answer is read and checked."""
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from pydantic import JsonValue, ValidationError
 
+from activities.counting import SCHEMA
 from domain.blocks import type_of_block
 from domain.check import Check
 from domain.checks import check_outline, check_section
 from domain.outline import Outline
 from domain.task import OutlineTask, SectionTask, Task
-
-SCHEMA: Final = "schema"
-"""The check that an answer has the shape it was asked for."""
 
 
 class InvalidOutputError(Exception):

@@ -18,6 +18,7 @@ from api.guards.bearer import SharedSecretVerifier
 from api.guards.body import BodyGuard
 from api.guards.cors import Cors, ui_origins
 from api.guards.deadline import Deadline
+from api.guards.measure import Measure
 from api.guards.methods import Methods, resources_of
 from api.guards.parameters import refuse_unknown
 from api.guards.rate_limit import AddressLimit, TokenLimit
@@ -124,7 +125,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     """Put the guards in front of every route; the one added last is met first."""
     app.add_middleware(Deadline)
     app.add_middleware(Methods, resources=resources_of(_every_route()))
-    app.add_middleware(AuditTrail, lost=telemetry.lost_audit_records(app.state.registry))
+    app.add_middleware(AuditTrail, lost=telemetry.process_counter(telemetry.AUDIT_RECORDS_LOST, app.state.registry))
     app.add_middleware(BodyGuard, patience=settings.body_timeout)
     app.add_middleware(TokenLimit, per_minute=settings.requests_per_minute)
     app.add_middleware(Authentication, authenticator=_authenticator(settings))
@@ -134,6 +135,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(security.HostGuard, hosts=security.hosts_of(settings))
     app.add_middleware(security.SecurityHeaders)
     app.add_middleware(AccessLog)
+    app.add_middleware(Measure, registry=app.state.registry)
 
 
 @asynccontextmanager
@@ -142,6 +144,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     async with AsyncExitStack() as stack:
         database = Database(settings.resolved_database_url)
         stack.push_async_callback(database.close)
+        telemetry.watch_pool(app.state.registry, in_use=database.connections_in_use, idle=database.connections_idle)
         catalogue: Catalogue = app.state.catalogue
         stack.push_async_callback(catalogue.aclose)
         temporal = TemporalGateway(await connect(app.state.keys, lazy=True))

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from pydantic import JsonValue
-from sqlalchemy import Index, UniqueConstraint, func, update
+from sqlalchemy import Index, UniqueConstraint, func, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -14,6 +15,8 @@ from domain.ids import JobId, TenantId
 from storage.columns import BigInt, Json, UtcDateTime, words
 from storage.row import Row
 
+_OPEN: Final = f"status = '{CallStatus.OPEN.value}'"
+
 
 class CallRow(Row, table=True):
     """One request. Money is in nano-USD; `cost` is None when nobody told us."""
@@ -21,6 +24,7 @@ class CallRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("job_id", "round", "step", "provider", "model", "try_number", "request", name="uq_calls_key"),
         Index("ix_calls_of_period", "tenant", "started_at"),
+        Index("ix_calls_open", "provider", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
         Index("ix_calls_of_model", "tenant", "provider", "model", "started_at"),
     )
 
@@ -160,7 +164,7 @@ class CallRepository:
         """Return how many requests are in flight at each provider: a tenant's, or without one, all."""
         query = (
             select(col(CallRow.provider), func.count())
-            .where(col(CallRow.status) == CallStatus.OPEN)
+            .where(text(_OPEN))  # spelled as the index spells it, or it is not used
             .group_by(col(CallRow.provider))
         )
         if tenant is not None:

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from storage.unit_of_work import UnitOfWork
 
@@ -57,6 +57,18 @@ class Database:
             return
         async with self._write_turn:
             yield
+
+    def connections_in_use(self) -> int:
+        """Return how many connections transactions hold now."""
+        return self._pool.checkedout()
+
+    def connections_idle(self) -> int:
+        """Return how many open connections wait for their next transaction."""
+        return self._pool.checkedin()
+
+    @property
+    def _pool(self) -> QueuePool:
+        return cast("QueuePool", self.engine.pool)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Index, delete, update
+from sqlalchemy import ColumnElement, Index, delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
@@ -140,6 +140,15 @@ class DeadLetterRepository:
             col(DeadLetterRow.status) == DeadLetterStatus.OPEN, col(DeadLetterRow.created_at) < older_than
         )
         return list((await self._session.scalars(query)).all())
+
+    async def open_by_error_type(self) -> dict[ErrorType, int]:
+        """Return how many open dead letters there are of each error type, of all tenants."""
+        query = (
+            select(col(DeadLetterRow.error_type), func.count())
+            .where(col(DeadLetterRow.status) == DeadLetterStatus.OPEN)
+            .group_by(col(DeadLetterRow.error_type))
+        )
+        return dict((await self._session.execute(query)).all())
 
     async def known(self, names: Sequence[str]) -> set[str]:
         """Return which of some ids are those of dead letters."""

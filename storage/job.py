@@ -17,6 +17,7 @@ from domain.revision import Revision
 from storage.columns import BigInt, Json, UtcDateTime, words
 from storage.row import Row
 
+_LISTED: Final = "removed_at IS NULL"
 _TO_ERASE: Final = "removed_at IS NOT NULL AND erased_at IS NULL"
 
 
@@ -25,6 +26,7 @@ class JobRow(Row, table=True):
 
     __table_args__ = (
         Index("ix_jobs_ended", "tenant", "finished_at", "id"),
+        Index("ix_jobs_listed", "status", sqlite_where=text(_LISTED), postgresql_where=text(_LISTED)),
         Index("ix_jobs_to_erase", "id", sqlite_where=text(_TO_ERASE), postgresql_where=text(_TO_ERASE)),
     )
 
@@ -140,6 +142,11 @@ class JobRepository:
             .where(col(JobRow.tenant) == tenant, col(JobRow.removed_at).is_(None))
             .group_by(col(JobRow.status))
         )
+        return dict((await self._session.execute(query)).all())
+
+    async def sizes(self) -> dict[JobStatus, int]:
+        """Return how many jobs have each status, of all tenants, without those taken out of the lists."""
+        query = select(col(JobRow.status), func.count()).where(text(_LISTED)).group_by(col(JobRow.status))
         return dict((await self._session.execute(query)).all())
 
     async def known(self, names: Sequence[str]) -> set[str]:

@@ -109,12 +109,16 @@ class JobMetricsRepository:
             )
             .exists()
         )
-        is_invalid = (col(CallRow.status) == CallStatus.INVALID) | (
-            col(CallRow.error_type) == ErrorType.VALIDATION_ERROR
-        )
-        kinds = (is_repeated, col(CallRow.status) == CallStatus.SUCCEEDED, is_invalid)
+        kinds = (is_repeated, col(CallRow.status) == CallStatus.SUCCEEDED, _is_invalid())
         counted = select(func.count(), *map(_how_many, kinds)).where(*_went_out(span))
         return Requests(*(await self._session.execute(counted)).one())
+
+    async def answers(self, since: datetime) -> tuple[int, int]:
+        """Return how many answers to requests that went out since then were valid and invalid, of all tenants."""
+        valid, invalid = col(CallRow.status) == CallStatus.SUCCEEDED, _is_invalid()
+        counted = select(_how_many(valid), _how_many(invalid)).where(col(CallRow.started_at) >= since)
+        row = (await self._session.execute(counted)).one()
+        return row[0], row[1]
 
     async def request_errors(self, span: Span) -> Mapping[ErrorType, int]:
         """Return how many requests of the span failed, by error type."""
@@ -146,6 +150,10 @@ def _ended(span: Span) -> ColumnElement[bool]:
         & (col(JobRow.finished_at) < span.until)
         & col(JobRow.status).in_(CLOSED)
     )
+
+
+def _is_invalid() -> ColumnElement[bool]:
+    return (col(CallRow.status) == CallStatus.INVALID) | (col(CallRow.error_type) == ErrorType.VALIDATION_ERROR)
 
 
 def _went_out(span: Span) -> tuple[ColumnElement[bool], ...]:

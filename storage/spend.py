@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field
+from sqlmodel import Field, col, select
 
 from domain.ids import TenantId
 from storage.columns import BigInt
@@ -19,7 +19,7 @@ class DailySpendRow(Row, table=True):
     """One UTC day of a tenant, or of the installation. Money is in nano-USD."""
 
     tenant: str = Field(primary_key=True)
-    day: date = Field(primary_key=True)
+    day: date = Field(primary_key=True, index=True)
     reserved: int = Field(default=0, sa_type=BigInt)
     cost: int = Field(default=0, sa_type=BigInt)
 
@@ -41,6 +41,11 @@ class SpendRepository:
             message = f"the day {day} of {tenant} was inserted and is not there"
             raise AssertionError(message)
         return row
+
+    async def of_day(self, day: date) -> dict[str, DailySpendRow]:
+        """Return a day of every account that spent something or may still, the installation's among them."""
+        rows = await self._session.scalars(select(DailySpendRow).where(col(DailySpendRow.day) == day))
+        return {row.tenant: row for row in rows}
 
     async def _locked(self, tenant: TenantId, day: date) -> DailySpendRow | None:
         return await self._session.get(DailySpendRow, (tenant, day), with_for_update=True, populate_existing=True)

@@ -13,7 +13,7 @@ QUIET: Final = frozenset({"/healthz", "/readyz", "/api/health", "/metrics"})
 """Asked every few seconds by machines."""
 _NAMES: Final = re.compile(r"(?<=/)(?P<id>(?P<noun>job|page|dlq)_[0-9A-Za-z_]{1,80})(?=/|$)")
 _LOG_NAMES: Final = {"job": "job", "page": "page", "dlq": "dead_letter"}
-_UNANSWERED: Final = 499
+UNANSWERED: Final = 499
 """The client went away first."""
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status: int = _UNANSWERED
+        status: int = UNANSWERED
         started = time.monotonic()
 
         async def send_and_note(message: Message) -> None:

@@ -7,16 +7,25 @@ from fastapi.responses import Response
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from api.actions.metrics import installation_metrics
+from api.services import ServicesDep
+
 router = APIRouter(tags=["health"])
+
+_EXAMPLE = 'ai_jobs_total{model="openai:gpt-6-luna",provider="openai",status="success"} 12.0\n'
 
 
 @router.get(
     "/metrics",
     response_class=Response,
     summary="Metrics",
-    responses={200: {"content": {"text/plain": {"example": "process_resident_memory_bytes 9.1e+07\n"}}}},
+    responses={200: {"content": {"text/plain": {"example": _EXAMPLE}}}},
 )
-async def get_metrics(request: Request) -> Response:
-    """Return what this process counts, in Prometheus' text format."""
+async def get_metrics(request: Request, services: ServicesDep) -> Response:
+    """Return what the installation has counted and what is so now, and what this process tells about itself.
+
+    In Prometheus' text format. What the database or Temporal would tell is left out while they are away.
+    """
     registry = cast("CollectorRegistry", request.app.state.registry)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    own = generate_latest(registry)
+    return Response(own + await installation_metrics(services), media_type=CONTENT_TYPE_LATEST)

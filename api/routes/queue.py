@@ -4,14 +4,13 @@ Queues belong to the installation and serve all its tenants: the owner's steers 
 """
 
 import asyncio
-from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path
-from temporalio.api.enums.v1 import TaskQueueType
 
 from api.actions.queue_control import QueueControl, known_providers
+from api.actions.queue_state import state_of
 from api.examples import queue as examples
 from api.guards.audit import AuditDep
 from api.guards.auth import CallerDep, needs, operates
@@ -27,15 +26,11 @@ from api.schemas.queue import (
     QueueSettings,
     ResumeQueueRequest,
 )
-from api.services import Services, ServicesDep
-from api.temporal import GoneError, TemporalUnavailableError
+from api.services import ServicesDep
 from domain.access import Scope
-from workflows.queues import ACTIVITIES, WORKFLOWS, QueueState
+from workflows.queues import QueueState
 
 router = APIRouter(prefix="/api/ai/queue", tags=["queues"])
-
-_PAGES: Final = (WORKFLOWS, ACTIVITIES)
-_CALLS: Final = (ACTIVITIES,)
 
 
 @router.get(
@@ -57,7 +52,7 @@ async def list_queues(services: ServicesDep, caller: CallerDep) -> Data[QueueLis
     settings += [QueueSetting.of(provider, rows.get(provider)) for provider in await known_providers(services)]
     states: list[QueueState | None] = [None] * len(settings)
     if caller.is_operator:
-        states = await asyncio.gather(*(_state(services, setting) for setting in settings))
+        states = await asyncio.gather(*(state_of(services, setting) for setting in settings))
     queues = tuple(
         Queue.at(setting, state, None if setting.provider is None else running.get(setting.provider, 0))
         for setting, state in zip(settings, states, strict=True)
@@ -122,12 +117,3 @@ async def limit_queue(
     Null takes the limit away. A queue that is paused stays paused, and goes on at this limit.
     """
     return Data(data=await QueueControl(services, caller, audit).limit(provider, request.calls_per_second))
-
-
-async def _state(services: Services, setting: QueueSetting) -> QueueState | None:
-    """Return where a queue stands; None while Temporal does not answer."""
-    kinds: Iterable[TaskQueueType.ValueType] = _PAGES if setting.provider is None else _CALLS
-    try:
-        return await services.temporal.queue_state(setting.name, kinds)
-    except (TemporalUnavailableError, GoneError):
-        return None

@@ -25,9 +25,16 @@ def upgrade() -> None:
         sa.Column('value', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.PrimaryKeyConstraint('metric', 'labels', 'part', 'writer'),
     )
+    is_open, listed = sa.text("status = 'open'"), sa.text('removed_at IS NULL')
+    op.create_index('ix_calls_open', 'calls', ['provider'], sqlite_where=is_open, postgresql_where=is_open)
+    op.create_index('ix_jobs_listed', 'jobs', ['status'], sqlite_where=listed, postgresql_where=listed)
+    op.create_index('ix_daily_spends_day', 'daily_spends', ['day'])
     op.add_column('calls', sa.Column('retry_delay_ms', sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column('calls', 'retry_delay_ms')
+    op.drop_index('ix_daily_spends_day', 'daily_spends')
+    op.drop_index('ix_jobs_listed', 'jobs')
+    op.drop_index('ix_calls_open', 'calls')
     op.drop_table('counters')
