@@ -13,6 +13,8 @@ from storage.row import Row
 
 INSTALLATION: Final = TenantId("*")
 """The account of all tenants together. No tenant can be called so."""
+PROBES: Final = TenantId("*probes")
+"""The account of the requests that only see whether a provider answers. No tenant can be called so either."""
 
 
 class DailySpendRow(Row, table=True):

@@ -18,6 +18,7 @@ from storage.job_metrics import JobMetricsRepository
 from storage.letter_selection import LetterSelectionRepository
 from storage.letter_statistics import LetterStatisticsRepository
 from storage.page import PageRepository
+from storage.probe import ProbeRepository
 from storage.queue import QueueRepository
 from storage.removal import RemovalRepository
 from storage.schedule import ScheduleRepository
@@ -139,6 +140,11 @@ class UnitOfWork:
     def letter_statistics(self) -> LetterStatisticsRepository:
         """What the open dead letters are, in numbers."""
         return LetterStatisticsRepository(self._session)
+
+    @cached_property
+    def probes(self) -> ProbeRepository:
+        """Probes of providers."""
+        return ProbeRepository(self._session)
 
     @cached_property
     def removal(self) -> RemovalRepository:
