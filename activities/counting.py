@@ -7,6 +7,7 @@ from typing import Final
 import telemetry
 from storage.call import CallRow
 from storage.job import JobRow
+from storage.probe import ProbeRow
 from storage.unit_of_work import UnitOfWork
 
 SUCCEEDED: Final = "succeeded"
@@ -17,7 +18,18 @@ SCHEMA: Final = "schema"
 
 
 def count_call(uow: UnitOfWork, call: CallRow) -> None:
-    """Count a request that has ended, with its tokens and its cost."""
+    """Count a request of a step that has ended, and how long it took."""
+    count_request(uow, call)
+    if call.latency_ms is not None:
+        series = telemetry.CALL_DURATION.of(provider=call.provider, model=call.full_model)
+        uow.counters.observe(series, call.latency_ms / 1000)
+
+
+def count_request(uow: UnitOfWork, call: CallRow | ProbeRow) -> None:
+    """Count a request that has ended, with its tokens and its cost.
+
+    How long a probe took is told nowhere: it would make the requests of steps look fast.
+    """
     model = {"provider": call.provider, "model": call.full_model}
     uow.counters.add(telemetry.CALLS.of(**model, outcome=call.status.value))
     for type_, tokens in (("prompt", call.prompt_tokens), ("completion", call.completion_tokens)):
@@ -27,8 +39,6 @@ def count_call(uow: UnitOfWork, call: CallRow) -> None:
         uow.counters.add(telemetry.COST.of(**model), call.cost)
     elif call.prompt_tokens + call.completion_tokens > 0:
         uow.counters.add(telemetry.UNPRICED_CALLS.of(**model))
-    if call.latency_ms is not None:
-        uow.counters.observe(telemetry.CALL_DURATION.of(**model), call.latency_ms / 1000)
 
 
 def count_retry(uow: UnitOfWork, call: CallRow) -> None:

@@ -1,4 +1,4 @@
-"""Housekeeping: erases what removed jobs leave behind, and lets old closed dead letters go."""
+"""Housekeeping: erases what removed jobs leave behind, and lets old closed dead letters and old probes go."""
 
 from datetime import timedelta
 from typing import Final
@@ -11,12 +11,14 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import Clock
+from activities.probe_ledger import clear_probes
 from activities.removal import Removed, forget, letters_of
 from storage.database import Database
 from workflows import contracts
 
 _JOBS_AT_ONCE: Final = 20
 _LETTERS_AT_ONCE: Final = 500
+_PROBES_STAY: Final = timedelta(days=1)
 
 log = structlog.get_logger()
 
@@ -33,15 +35,15 @@ class HousekeepingActivities:
 
     @activity.defn(name=contracts.HOUSEKEEP)
     async def housekeep(self) -> contracts.Housekept:
-        """Return how many jobs were erased, and how many dead letters went."""
+        """Return how many jobs were erased, and how many dead letters and probes went."""
         erased = 0
         while jobs := await self._to_erase():
             await self._erase(jobs)
             erased += len(jobs)
-        expired = await self._expire()
-        if erased or expired:
-            log.info("housekeeping done", erased=erased, expired=expired)
-        return contracts.Housekept(erased=erased, expired=expired)
+        expired, probes = await self._expire(), await self._clear_probes()
+        if erased or expired or probes:
+            log.info("housekeeping done", erased=erased, expired=expired, probes=probes)
+        return contracts.Housekept(erased=erased, expired=expired, probes=probes)
 
     async def _to_erase(self) -> Removed:
         async with self._database.read() as uow:
@@ -83,3 +85,8 @@ class HousekeepingActivities:
             expired += gone
             if gone < _LETTERS_AT_ONCE:
                 return expired
+
+    async def _clear_probes(self) -> int:
+        now = self._clock()
+        async with self._database.write() as uow:
+            return await clear_probes(uow, now - _PROBES_STAY, now)

@@ -37,6 +37,8 @@ HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
 HOUSEKEEPING_SCHEDULE: Final = "housekeeping"
 HOUSEKEEPING_NOW: Final = "housekeeping-now"
 """Id of the turn a removal asks for."""
+PROBE_WORKFLOW: Final = "ProbeWorkflow"
+PROBE_SCHEDULE: Final = "probe"
 
 PAUSE_SIGNAL: Final = "pause"
 RESUME_SIGNAL: Final = "resume"
@@ -360,6 +362,36 @@ class Housekept(Document):
     """Removed jobs whose texts and workflow histories are gone."""
     expired: int = 0
     """Dead letters that were closed long ago."""
+    probes: int = 0
+    """Probes of more than a day ago."""
+
+
+class ProbeInput(Document):
+    """One probe: a tiny request to one model, to see whether its provider answers."""
+
+    model: ModelName
+    request_seconds: float
+
+
+class ProbePlan(Document):
+    """The probes of one turn, at most one of each provider; none of those an operator holds back."""
+
+    probes: tuple[ProbeInput, ...] = ()
+
+
+class ProbeResult(Document):
+    """What a probe saw. `is_up` is None where no request was made, or nobody saw its end: then it says nothing."""
+
+    model: ModelName
+    is_up: bool | None = None
+    error_type: ErrorType | None = None
+    message: str | None = None
+
+
+class ProbeTurn(Document):
+    """What the probes of one turn saw."""
+
+    results: tuple[ProbeResult, ...] = ()
 
 
 WRITE_OUTLINE: Final = "write_outline"
@@ -398,6 +430,10 @@ CANCEL_SCHEDULED_RUN: Final = "cancel_scheduled_run"
 """Begun -> Held."""
 HOUSEKEEP: Final = "housekeep"
 """-> Housekept."""
+PLAN_PROBES: Final = "plan_probes"
+"""-> ProbePlan."""
+PROBE: Final = "probe"
+"""ProbeInput -> ProbeResult, on the provider's queue."""
 
 
 def queue_of(model: ModelName) -> str:
