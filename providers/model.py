@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from domain.call import Usage
 from domain.errors import ErrorType, Failure
@@ -28,19 +28,32 @@ class ModelRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where an answer comes from, as far as its vendor says: the answer's id, the model's name, why it ended there."""
+
+    answer: str | None = None
+    model: str | None = None
+    finish_reason: str | None = None
+
+
+UNTOLD: Final = Provenance()
+
+
+@dataclass(frozen=True, slots=True)
 class ModelResponse:
     """A complete answer: JSON text to be validated, never a truncated one. `cost` is None when no price is known."""
 
     output: str
     usage: Usage
     cost: NanoUsd | None
+    provenance: Provenance = UNTOLD
 
 
 class ModelRequestError(Exception):
     """A request that got no usable answer.
 
-    `usage` and `cost` are what the vendor reported of it all the same, for example for a truncated answer; None when
-    nothing is known. A vendor's own text never gets into `failure`.
+    `usage`, `cost` and `provenance` are what the vendor reported of it all the same, for example for a truncated
+    answer; None when nothing is known. A vendor's own text never gets into `failure`.
     """
 
     def __init__(
@@ -50,6 +63,7 @@ class ModelRequestError(Exception):
         retry_after: timedelta | None = None,
         usage: Usage | None = None,
         cost: NanoUsd | None = None,
+        provenance: Provenance = UNTOLD,
     ) -> None:
         """Say what failed, when the vendor wants to be asked again, and what it counted."""
         super().__init__(failure.message)
@@ -57,6 +71,7 @@ class ModelRequestError(Exception):
         self.retry_after = retry_after
         self.usage = usage
         self.cost = cost
+        self.provenance = provenance
 
     @property
     def type(self) -> ErrorType:

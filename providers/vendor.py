@@ -16,7 +16,7 @@ from domain.errors import ErrorType, Failure
 from domain.money import NanoUsd
 from domain.route import ModelName
 from providers.errors import translate
-from providers.model import ModelRequest, ModelRequestError, ModelResponse
+from providers.model import ModelRequest, ModelRequestError, ModelResponse, Provenance
 from providers.prices import Prices
 from providers.probe import PROBE, PROBE_BYTES, PROBE_SCHEMA, PROBE_TOKENS
 from providers.prompts import Prompt, prompt_of
@@ -27,6 +27,7 @@ _LARGEST_SEED: Final = 2**31
 """Vendors take 32-bit seeds."""
 _LARGEST_COUNT: Final = 100_000_000
 """Tokens; a hundred times the longest context window there is."""
+_LONGEST_NAME: Final = 200
 
 
 class VendorModel:
@@ -89,13 +90,13 @@ class VendorModel:
         problem = _problem(answer)
         if problem is not None:
             type_, what = problem
-            usage = _usage(answer.usage)
-            raise ModelRequestError(Failure(type_, f"{self._name} {what}"), usage=usage, cost=self._cost(usage))
+            failure, usage = Failure(type_, f"{self._name} {what}"), _usage(answer.usage)
+            raise ModelRequestError(failure, usage=usage, cost=self._cost(usage), provenance=_provenance(answer))
         return self._response(answer)
 
     def _response(self, answer: messages.ModelResponse) -> ModelResponse:
         usage = _usage(answer.usage)
-        return ModelResponse(output=_text(answer), usage=usage or Usage(), cost=self._cost(usage))
+        return ModelResponse(_text(answer), usage or Usage(), self._cost(usage), _provenance(answer))
 
     def _cost(self, usage: Usage | None) -> NanoUsd | None:
         return None if usage is None else self._prices.cost_of(self._name, usage)
@@ -141,6 +142,15 @@ def _usage(reported: RequestUsage) -> Usage | None:
         cache_write_tokens=reported.cache_write_tokens,
         reasoning_tokens=reported.output_reasoning_tokens,
     )
+
+
+def _provenance(answer: messages.ModelResponse) -> Provenance:
+    return Provenance(_name(answer.provider_response_id), _name(answer.model_name), answer.finish_reason)
+
+
+def _name(told: object) -> str | None:
+    """Return an identifier a vendor sent, if it is one: the SDKs build their objects unchecked."""
+    return told[:_LONGEST_NAME] if isinstance(told, str) else None
 
 
 def _text(answer: messages.ModelResponse) -> str:

@@ -9,8 +9,9 @@ from domain.call import Usage
 from domain.errors import ErrorType, Failure
 from domain.money import NanoUsd
 from domain.outline import Outline
+from domain.route import SANDBOX_MODEL, bare_name
 from domain.task import OutlineTask, Task
-from providers.model import ModelRequest, ModelRequestError, ModelResponse
+from providers.model import ModelRequest, ModelRequestError, ModelResponse, Provenance
 from providers.probe import PROBE, PROBE_ANSWER
 from providers.sandbox.faults import Draw, suffer
 from providers.sandbox.material import NothingToSayError
@@ -19,6 +20,7 @@ from providers.sandbox.writing import section
 
 _CHARACTERS_A_TOKEN: Final = 4
 _FREE: Final = NanoUsd(0)
+_PROVENANCE: Final = Provenance(model=bare_name(SANDBOX_MODEL), finish_reason="stop")
 
 
 class SandboxModel:
@@ -45,7 +47,7 @@ class SandboxModel:
         if usage.completion_tokens > request.max_tokens:
             failure = Failure(ErrorType.VALIDATION_ERROR, f"the answer is longer than {request.max_tokens} tokens")
             raise ModelRequestError(failure, usage=usage, cost=_FREE)
-        return ModelResponse(output=output, usage=usage, cost=_FREE)
+        return ModelResponse(output, usage, _FREE, _PROVENANCE)
 
     def upper_bound(self, request: ModelRequest) -> NanoUsd:
         """Return nothing: the sandbox is free, whatever is asked of it."""
@@ -55,7 +57,7 @@ class SandboxModel:
     async def probe(self) -> ModelResponse:
         """Answer at once: it is there wherever a worker is."""
         usage = Usage(prompt_tokens=_tokens(PROBE.text), completion_tokens=_tokens(PROBE_ANSWER))
-        return ModelResponse(output=PROBE_ANSWER, usage=usage, cost=_FREE)
+        return ModelResponse(PROBE_ANSWER, usage, _FREE, _PROVENANCE)
 
     def probe_bound(self) -> NanoUsd:
         """Return nothing, as for every request."""
