@@ -11,8 +11,22 @@ OURS = {path.parent.name for path in ROOT.glob("*/__init__.py")} | {path.stem fo
 MAY_IMPORT = {
     "settings": {"domain"},
     "logs": set[str](),
+    "otlp": set[str](),
     "telemetry": {"domain"},
-    "worker": {"activities", "domain", "logs", "providers", "settings", "storage", "telemetry", "workflows"},
+    "tracing": {"activities", "otlp", "providers"},
+    "exporter": set[str](),
+    "worker": {
+        "exporter",
+        "activities",
+        "domain",
+        "logs",
+        "providers",
+        "settings",
+        "storage",
+        "telemetry",
+        "tracing",
+        "workflows",
+    },
 }
 
 
