@@ -19,6 +19,8 @@ from settings import Settings, VendorSettings
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
+    from providers.tracing import ModelTracing
+
 DEFAULT_MODELS: Final[dict[str, tuple[ModelName, ModelName]]] = {
     "openai": ("openai:gpt-6-luna", "openai:gpt-6.1-terra"),
     "anthropic": ("anthropic:claude-haiku-5-5", "anthropic:claude-sonnet-5-5"),
@@ -47,8 +49,12 @@ class CatalogueError(ValueError):
 class Catalogue:
     """Models by name. Make one a process and close it with `aclose()`."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Read the allow-list from settings. Raises CatalogueError; loads no vendor's SDK yet."""
+    def __init__(self, settings: Settings, tracing: "ModelTracing | None" = None) -> None:
+        """Read the allow-list from settings. Raises CatalogueError; loads no vendor's SDK yet.
+
+        Requests to models are spans where `tracing` says how.
+        """
+        self._tracing = tracing
         self._access = _access(settings.vendors)
         self._names = _names(settings.models, self._access)
         self._default_route = _default_route(settings.default_route, self._names)
@@ -80,7 +86,7 @@ class Catalogue:
             message = f"{model} is not on the list of allowed models: {', '.join(self._names)}"
             raise UnknownModelError(message)
         if model not in self._built:
-            self._built[model] = self._build(model)
+            self._built[model] = self._traced(model, self._build(model))
         return self._built[model]
 
     def load(self) -> None:
@@ -112,6 +118,14 @@ class Catalogue:
         """Close the connections to vendors. Models are of no use afterwards."""
         if self._http is not None:
             await self._http.aclose()
+
+    def _traced(self, name: ModelName, model: LanguageModel) -> LanguageModel:
+        if self._tracing is None:
+            return model
+        from providers.tracing import TracedModel  # noqa: PLC0415  loads OpenTelemetry
+
+        access = self._access.get(provider_of(name))
+        return TracedModel(model, name, None if access is None else access.base_url, self._tracing)
 
     def _build(self, model: ModelName) -> LanguageModel:
         provider = provider_of(model)
