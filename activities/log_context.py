@@ -42,7 +42,7 @@ class _Inbound(ActivityInboundInterceptor):
             "activity": info.activity_type,
             "attempt": info.attempt,
         }
-        of_the_job = _ids_of(input.args[0] if input.args else None)
+        of_the_job = ids_of(input.args[0] if input.args else None)
         bind_contextvars(**ids, **of_the_job)
         started = time.monotonic()
         result = await super().execute_activity(input)
@@ -52,7 +52,8 @@ class _Inbound(ActivityInboundInterceptor):
         return result
 
 
-def _ids_of(argument: object) -> dict[str, object]:
+def ids_of(argument: object) -> dict[str, object]:
+    """Return the ids of what an activity is about, by what log lines and spans call them."""
     match argument:
         case StepInput():
             return {"job": argument.job_id, "tenant": argument.tenant, "step": argument.step, "model": argument.model}

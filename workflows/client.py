@@ -1,26 +1,35 @@
 """The connection to Temporal, set as for every Temporal tool: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS files."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig
+from temporalio.runtime import Runtime
 
 from workflows.encryption import EncryptionCodec, KeyRing
 from workflows.search_attributes import ALL
 
 
-async def connect(keys: KeyRing, *, lazy: bool = False) -> Client:
+async def connect(
+    keys: KeyRing, *, lazy: bool = False, interceptors: Sequence[Interceptor] = (), runtime: Runtime | None = None
+) -> Client:
     """Return a client from the environment and Temporal's own configuration file; payloads are encrypted with `keys`.
+
+    `interceptors` stand around its calls and, where they are for workers, around what its workers run. `runtime`
+    counts what is done through it, where it is not the process's own.
 
     Raises RuntimeError when the server cannot be reached, unless `lazy`: then the first call connects.
     """
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "localhost:7233")
-    return await Client.connect(**config, lazy=lazy, data_converter=data_converter(keys))
+    return await Client.connect(
+        **config, lazy=lazy, data_converter=data_converter(keys), interceptors=interceptors, runtime=runtime
+    )
 
 
 def data_converter(keys: KeyRing) -> DataConverter:
