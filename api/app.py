@@ -1,5 +1,6 @@
 """The app: its parts, its routes and the guards in front of them."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -8,6 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 import telemetry
+import tracing
 from activities.clock import system_clock
 from api import docs, problem
 from api.guards import security
@@ -82,8 +84,8 @@ _PRIVATE = (
 _PUBLIC = (published, health, metrics)
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the API of an installation.
+def create_app(settings: Settings, traces: tracing.Traces | None = None) -> FastAPI:
+    """Return the API of an installation; where it is traced, it ends `traces` when it stops.
 
     Raises OpenDoorError when it would let in whom nobody meant to let in, StackError when the
     data directory cannot be used, CatalogueError when settings name models that cannot be reached, KeyFileError when
@@ -94,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="Pagewright", version=VERSION, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.keys = key_ring(settings.encryption_keys, settings.resolved_encryption_keys_file)
     app.state.settings, app.state.catalogue, app.state.registry = settings, catalogue, telemetry.new_registry()
+    app.state.traces = traces
     app.include_router(_routes())
     docs.register(app)
     problem.register(app)
@@ -136,18 +139,26 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(security.SecurityHeaders)
     app.add_middleware(AccessLog)
     app.add_middleware(Measure, registry=app.state.registry)
+    if app.state.traces is not None:
+        from api.guards.tracing import ServerSpans  # noqa: PLC0415  OpenTelemetry is loaded where it is wanted
+
+        app.add_middleware(ServerSpans, tracer=app.state.traces.tracer)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
+    traces: tracing.Traces | None = app.state.traces
     async with AsyncExitStack() as stack:
+        if traces is not None:
+            stack.push_async_callback(asyncio.to_thread, traces.shut_down)
         database = Database(settings.resolved_database_url)
         stack.push_async_callback(database.close)
         telemetry.watch_pool(app.state.registry, in_use=database.connections_in_use, idle=database.connections_idle)
         catalogue: Catalogue = app.state.catalogue
         stack.push_async_callback(catalogue.aclose)
-        temporal = TemporalGateway(await connect(app.state.keys, lazy=True))
+        interceptors = [] if traces is None else traces.interceptors()
+        temporal = TemporalGateway(await connect(app.state.keys, lazy=True, interceptors=interceptors))
         services = Services(settings, database, catalogue, temporal, Links(_temporal_ui(settings), temporal.namespace))
         stack.callback(services.closing.set)
         app.state.services = services

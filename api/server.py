@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from api.app import create_app
 from api.services import Services
 from settings import Settings
+from tracing import Traces
 
 _FIRST_REQUEST: Final = timedelta(seconds=20)
 """How long a new connection may take for the head of its first request."""
@@ -67,6 +68,6 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def server_of(settings: Settings) -> Server:
+def server_of(settings: Settings, traces: Traces | None = None) -> Server:
     """Return a server of an installation's API. Raises what `create_app` raises; `run()` it."""
-    return Server(settings, create_app(settings))
+    return Server(settings, create_app(settings, traces))

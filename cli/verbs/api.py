@@ -5,6 +5,7 @@ import asyncio
 import typer
 
 import logs
+import tracing
 from api.guards.security import OpenDoorError
 from api.server import Server, server_of
 from cli.configuration import load_settings
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def api() -> None:
     """Run the API process until SIGTERM or Ctrl-C."""
     settings = load_settings()
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, traced=tracing.is_on())
     server = _server(settings)
     asyncio.run(_require_place(settings))
     server.run()
@@ -37,7 +38,7 @@ async def _require_place(settings: Settings) -> None:
 
 def _server(settings: Settings) -> Server:
     try:
-        return server_of(settings)
+        return server_of(settings, tracing.start(tracing.API))
     except (OpenDoorError, CatalogueError, KeyFileError) as error:
         message = f"The API cannot start: {error}."
         raise UserError(message) from error
