@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -22,10 +23,14 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.runtime import Runtime
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 import logs
+import telemetry
+import tracing
 from activities.batch import BatchActivities
 from activities.batch_line import RoundTimes
 from activities.call import CallLedger
@@ -37,6 +42,8 @@ from activities.housekeeping import HousekeepingActivities
 from activities.job import JobActivities
 from activities.log_context import LogContextInterceptor
 from activities.page import PageActivities
+from activities.probe import ProbeActivities
+from activities.probe_ledger import DailyCaps, ProbeLedger
 from activities.queue import QueueActivities
 from activities.reconcile import ReconcileActivities, ReconcileSettings
 from activities.schedule import ScheduleActivities
@@ -44,6 +51,7 @@ from activities.shaped_forecast import ShapedForecaster
 from activities.step import StepActivities
 from activities.unforeseen import UnforeseenErrors
 from domain.money import nano_from_usd
+from exporter import SdkMetrics, export
 from providers.catalogue import Catalogue
 from settings import Settings
 from storage.database import Database
@@ -54,6 +62,7 @@ from workflows.dead_letter import DeadLetterWorkflow
 from workflows.housekeeping import HousekeepingWorkflow
 from workflows.key_file import key_ring
 from workflows.page import PageWorkflow
+from workflows.probe import ProbeWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.schedule import ScheduledRunWorkflow
 
@@ -69,6 +78,7 @@ WORKFLOWS: Final = (
     ScheduledRunWorkflow,
     ReconcileWorkflow,
     HousekeepingWorkflow,
+    ProbeWorkflow,
 )
 """Every workflow there is: what a worker runs, and what a history may be one of."""
 
@@ -87,28 +97,39 @@ class Routine:
 
 RECONCILE: Final = Routine(contracts.RECONCILE_WORKFLOW, contracts.RECONCILE_SCHEDULE)
 HOUSEKEEPING: Final = Routine(contracts.HOUSEKEEPING_WORKFLOW, contracts.HOUSEKEEPING_SCHEDULE)
+PROBE: Final = Routine(contracts.PROBE_WORKFLOW, contracts.PROBE_SCHEDULE)
 
 
 async def run(settings: Settings, ready_file: Path | None = None) -> None:
     """Work until SIGTERM or SIGINT; running calls then get the grace period. `ready_file` exists while polling.
 
     The database's schema has to be this code's. Raises CatalogueError when the settings name models it cannot reach,
-    KeyFileError when the keys of payloads cannot be used.
+    KeyFileError when the keys of payloads cannot be used, NoPortError when there is none for its metrics.
     """
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, traced=tracing.is_on())
     stop = _stop_signal()
     async with AsyncExitStack() as stack:
+        traces = tracing.start(tracing.WORKER)
+        if traces is not None:
+            stack.push_async_callback(asyncio.to_thread, traces.shut_down)
         database = Database(settings.resolved_database_url)
         stack.push_async_callback(database.close)
-        catalogue = Catalogue(settings)
+        catalogue = Catalogue(settings, traces.of_models() if traces else None)
         stack.push_async_callback(catalogue.aclose)
         catalogue.load()
-        client = await _connect(settings, stop)
+        connecting = partial(
+            connect,
+            key_ring(settings.encryption_keys, settings.resolved_encryption_keys_file),
+            interceptors=() if traces is None else traces.interceptors(),
+            runtime=stack.enter_context(_exporting(settings, database)),
+        )
+        client = await _connect(connecting, stop)
         if client is None:
             return
         await register_search_attributes(client)
         await keep_schedule(client, settings.reconcile_every)
         await keep_schedule(client, settings.housekeeping_every, HOUSEKEEPING)
+        await keep_schedule(client, settings.probe_every, PROBE)
         workers = build_workers(client, database, catalogue, settings)
         for worker in workers:
             await stack.enter_async_context(worker)
@@ -123,8 +144,10 @@ def build_workers(client: Client, database: Database, catalogue: Catalogue, sett
     """Return one worker for workflows, storage and rendering, and one for each provider's requests."""
     ledger = CallLedger(database, nano_from_usd(settings.max_cost_per_day), system_clock)
     steps = StepActivities(database, catalogue, ledger)
-    pages = _pages_worker(client, database, catalogue, ledger, settings)
-    return [pages, *(_llm_worker(client, steps, provider, settings) for provider in catalogue.providers())]
+    caps = DailyCaps(nano_from_usd(settings.probe_max_cost_per_day), nano_from_usd(settings.max_cost_per_day))
+    probes = ProbeActivities(database, catalogue, ProbeLedger(database, caps, system_clock))
+    pages = _pages_worker(client, database, catalogue, ledger, probes, settings)
+    return [pages, *(_llm_worker(client, steps, probes, provider, settings) for provider in catalogue.providers())]
 
 
 async def stop_together(workers: Iterable[Worker]) -> None:
@@ -138,7 +161,12 @@ def workflow_runner() -> SandboxedWorkflowRunner:
 
 
 def _pages_worker(
-    client: Client, database: Database, catalogue: Catalogue, ledger: CallLedger, settings: Settings
+    client: Client,
+    database: Database,
+    catalogue: Catalogue,
+    ledger: CallLedger,
+    probes: ProbeActivities,
+    settings: Settings,
 ) -> Worker:
     job = JobActivities(database, ledger, system_clock)
     page = PageActivities(database, system_clock)
@@ -171,6 +199,7 @@ def _pages_worker(
             schedule.cancel_scheduled_run,
             reconcile.reconcile,
             housekeeping.housekeep,
+            probes.plan_probes,
         ],
         workflow_runner=workflow_runner(),
         interceptors=[LogContextInterceptor(), UnforeseenErrors()],
@@ -179,11 +208,13 @@ def _pages_worker(
     )
 
 
-def _llm_worker(client: Client, steps: StepActivities, provider: str, settings: Settings) -> Worker:
+def _llm_worker(
+    client: Client, steps: StepActivities, probes: ProbeActivities, provider: str, settings: Settings
+) -> Worker:
     return Worker(
         client,
         task_queue=contracts.llm_queue(provider),
-        activities=[steps.write_outline, steps.write_section],
+        activities=[steps.write_outline, steps.write_section, probes.probe],
         interceptors=[LogContextInterceptor(), UnforeseenErrors()],
         max_concurrent_activities=settings.calls_per_worker,
         max_task_queue_activities_per_second=settings.calls_per_second,
@@ -193,12 +224,25 @@ def _llm_worker(client: Client, steps: StepActivities, provider: str, settings: 
     )
 
 
-async def _connect(settings: Settings, stop: asyncio.Event) -> Client | None:
+@contextmanager
+def _exporting(settings: Settings, database: Database) -> Generator[Runtime]:
+    """Answer Prometheus while the block runs; yield the runtime whose metrics are told too."""
+    sdk, registry = SdkMetrics(), telemetry.new_registry()
+    registry.register(sdk)
+    telemetry.watch_pool(registry, in_use=database.connections_in_use, idle=database.connections_idle)
+    exporter = export(registry, settings.worker_metrics_host, settings.worker_metrics_port)
+    log.info("worker exports metrics", port=exporter.port)
+    try:
+        yield sdk.runtime
+    finally:
+        exporter.close()
+
+
+async def _connect(connecting: Callable[[], Awaitable[Client]], stop: asyncio.Event) -> Client | None:
     """Return a client as soon as Temporal answers; None when the worker is told to stop before."""
-    keys = key_ring(settings.encryption_keys, settings.resolved_encryption_keys_file)
     while not stop.is_set():
         try:
-            return await connect(keys)
+            return await connecting()
         except RuntimeError as error:
             log.warning("Temporal does not answer", reason=str(error)[:200])
         with suppress(TimeoutError):
@@ -206,8 +250,11 @@ async def _connect(settings: Settings, stop: asyncio.Event) -> Client | None:
     return None
 
 
-async def keep_schedule(client: Client, every: timedelta, routine: Routine = RECONCILE) -> None:
-    """Create the schedule of a routine, or bring the one of an earlier start up to date."""
+async def keep_schedule(client: Client, every: timedelta | None, routine: Routine = RECONCILE) -> None:
+    """Create the schedule of a routine, or bring the one of an earlier start up to date; remove it without `every`."""
+    if every is None:
+        await _remove_schedule(client, routine)
+        return
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(routine.workflow, id=routine.schedule, task_queue=contracts.PAGES_QUEUE),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
@@ -218,6 +265,14 @@ async def keep_schedule(client: Client, every: timedelta, routine: Routine = REC
     except ScheduleAlreadyRunningError:
         handle = client.get_schedule_handle(routine.schedule)
         await handle.update(lambda found: _updated(found, schedule))
+
+
+async def _remove_schedule(client: Client, routine: Routine) -> None:
+    try:
+        await client.get_schedule_handle(routine.schedule).delete()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
 
 
 def _updated(found: ScheduleUpdateInput, schedule: Schedule) -> ScheduleUpdate:
