@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: env ## Make a page from an example brief; ARGS="--brief FILE --exit"
@@ -32,11 +32,11 @@ test: env deps temporal ## Run the tests, but for the slow ones; ARGS="-k NAME"
 	@$(PYTEST) -m "not slow" $(ARGS)
 
 .PHONY: test-slow
-test-slow: env deps temporal ## Run the slow tests only
+test-slow: env deps temporal temporal-server ## Run the slow tests only
 	@$(PYTEST_SLOW) -m slow $(ARGS)
 
 .PHONY: test-all
-test-all: env deps temporal ## Run all the tests
+test-all: env deps temporal temporal-server ## Run all the tests
 	@$(PYTEST_SLOW) $(ARGS)
 
 .PHONY: check
@@ -66,6 +66,15 @@ deps: ## Install what tests need of the system: a browser, fonts, Java, Promethe
 .PHONY: temporal
 temporal: env ## Find, download or build Temporal's binary
 	@$(BIN)/python -m embedded
+
+# Without Go the tests that need it are left out, and say so.
+.PHONY: temporal-server
+temporal-server: env ## Build Temporal's production server and its tools, for slow tests
+	-@$(BIN)/python -m embedded.production
+
+.PHONY: secrets
+secrets: ## Make the secrets of the Compose file in ./secrets
+	@ops/compose/secrets.sh
 
 .PHONY: clean
 clean: ## Remove what was made here, but not your data

@@ -1,4 +1,4 @@
-"""Temporal's binary built from the pinned Go module in `ops/temporal`."""
+"""Temporal's programs built from the pinned Go module in `ops/temporal`."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from embedded.progress import Progress
 MINIMUM_GO: Final = (1, 24)
 MODULE: Final = Path(__file__).resolve().parent.parent / "ops" / "temporal"
 
-_PACKAGE: Final = "github.com/temporalio/cli/cmd/temporal"
+_CLI: Final = "github.com/temporalio/cli/cmd/temporal"
 _REPORT_SECONDS: Final = 30.0
 _GO_VERSION: Final = re.compile(r"\bgo(\d+)\.(\d+)")
 GO: Final = "Go {}.{} or newer".format(*MINIMUM_GO)
@@ -29,15 +29,20 @@ _HINT: Final = f"Install {GO}, or set PAGEWRIGHT_TEMPORAL_CLI to a Temporal bina
 
 async def build(target: Path, version: str, on_progress: Progress) -> None:
     """Build Temporal's CLI `version` to `target`, once even when several processes ask. Raises StackError."""
+    await build_package(target, _CLI, f"Temporal {version}", on_progress)
+
+
+async def build_package(target: Path, package: str, name: str, on_progress: Progress) -> None:
+    """Build a program of the module to `target`, as `build` does; `name` is what it is told as."""
     go = await _toolchain()
     target.parent.mkdir(parents=True, exist_ok=True)
     async with _sole_builder(target, on_progress) as had_to_wait:
         if had_to_wait and os.access(target, os.X_OK):
             return
-        on_progress(f"Building Temporal {version} from source, once (about 6 minutes on two slow cores) ...")
+        on_progress(f"Building {name} from source, once (about 6 minutes on two slow cores) ...")
         started = time.monotonic()
-        await _build(go, target, on_progress)
-        on_progress(f"Built Temporal {version} in {_elapsed(started)}.")
+        await _build(go, target, package, on_progress)
+        on_progress(f"Built {name} in {_elapsed(started)}.")
 
 
 @asynccontextmanager
@@ -74,12 +79,12 @@ async def _toolchain() -> str:
     return go
 
 
-async def _build(go: str, target: Path, on_progress: Progress) -> None:
+async def _build(go: str, target: Path, package: str, on_progress: Progress) -> None:
     """Build beside `target` and move the result there in one step."""
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with tempfile.TemporaryFile() as output:
-            if await _run_go(go, draft, output, on_progress) != 0:
+            if await _run_go(go, draft, package, output, on_progress) != 0:
                 message = f"Temporal cannot be built from source: {_tail(output)}"
                 raise StackError(message, _HINT)
         draft.replace(target)
@@ -87,11 +92,11 @@ async def _build(go: str, target: Path, on_progress: Progress) -> None:
         draft.unlink(missing_ok=True)
 
 
-async def _run_go(go: str, draft: Path, output: IO[bytes], on_progress: Progress) -> int:
+async def _run_go(go: str, draft: Path, package: str, output: IO[bytes], on_progress: Progress) -> int:
     """Run the build to its end and return its exit code; cancelled, it takes the compiler's processes with it."""
     started = time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        *(go, "build", "-trimpath", "-ldflags=-s -w", "-o", draft, _PACKAGE),
+        *(go, "build", "-trimpath", "-ldflags=-s -w", "-o", draft, package),
         cwd=MODULE,
         env={**os.environ, "CGO_ENABLED": "0"},
         stdin=asyncio.subprocess.DEVNULL,

@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 
 from embedded.binary import existing_binary
+from embedded.production import production_programs
 from tests.postgres_server import postgres_programs
 from tests.programs import run
 from tests.temporal_server import free_port, running_temporal
@@ -58,6 +59,7 @@ PARTS: Final = {
     "alertmanager": Part(_all_of("prometheus-alertmanager", "amtool"), "make deps"),
     "go": Part(_any_of("go"), "install Go 1.24 or newer"),
     "temporal": Part(lambda: asyncio.run(existing_binary(_explicit())).binary is not None, "make temporal"),
+    "temporal-server": Part(lambda: production_programs() is not None, "make temporal-server"),
 }
 
 

@@ -222,6 +222,7 @@ replace github.com/temporalio/cli/cliext => github.com/temporalio/cli/cliext v0.
 
 tool (
 	github.com/temporalio/cli/cmd/temporal
+	github.com/temporalio/ui-server/v2/cmd/server
 	go.temporal.io/server/cmd/server
 	go.temporal.io/server/cmd/tools/sql
 )

@@ -18,6 +18,8 @@ TARGETS = {
     "env",
     "deps",
     "temporal",
+    "temporal-server",
+    "secrets",
     "clean",
 }
 

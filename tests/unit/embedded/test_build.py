@@ -6,6 +6,7 @@ import pytest
 
 from embedded.build import build
 from embedded.errors import StackError
+from embedded.production import build_production, production_programs
 
 MakeProgram = Callable[[str, str], Path]
 Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
@@ -79,3 +80,19 @@ async def test_a_cancelled_build_leaves_no_process_and_no_file(
         await task
     await asyncio.sleep(1.2)
     assert not late.exists()
+
+
+async def test_the_production_programs_are_built_once_each(
+    make_program: MakeProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    make_program("go", go(tmp_path / "runs", seconds="0"))
+    said: list[str] = []
+
+    assert production_programs() is None
+    folder = await build_production(said.append)
+    again = await build_production(said.append)
+
+    assert production_programs() == again == folder
+    assert (tmp_path / "runs").read_text() == "run\n" * 3
+    assert [line for line in said if line.startswith("Built temporal-sql-tool of Temporal")]
