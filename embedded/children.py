@@ -42,7 +42,11 @@ async def embedded_children(
         ChildSpec(
             name="temporal",
             command=temporal_command(
-                binary, directory.temporal_database, settings.temporal_port, settings.temporal_ui_port
+                binary,
+                directory.temporal_database,
+                settings.temporal_port,
+                settings.temporal_ui_port,
+                settings.temporal_metrics_port,
             ),
             environment=environment,
             readiness=TemporalReadiness(temporal_address(settings)),
@@ -63,10 +67,17 @@ async def embedded_children(
     )
 
 
-def temporal_command(binary: Path, database: Path | None, port: int, ui_port: int | None) -> tuple[str, ...]:
-    """Return the command of a dev server on loopback: in memory without `database`, no Web UI without `ui_port`."""
+def temporal_command(
+    binary: Path, database: Path | None, port: int, ui_port: int | None, metrics_port: int | None = None
+) -> tuple[str, ...]:
+    """Return the command of a dev server on loopback.
+
+    In memory without `database`, no Web UI without `ui_port`, metrics on a port nobody knows without `metrics_port`.
+    """
     command = [str(binary), "server", "start-dev", "--ip", LOOPBACK, "--port", str(port), "--log-level", "warn"]
     command += ["--headless"] if ui_port is None else ["--ui-ip", LOOPBACK, "--ui-port", str(ui_port)]
+    if metrics_port is not None:
+        command += ["--metrics-port", str(metrics_port)]
     if database is not None:
         command += ["--db-filename", str(database)]
         command += [argument for pragma in _PRAGMAS for argument in ("--sqlite-pragma", pragma)]

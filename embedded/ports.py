@@ -34,6 +34,13 @@ def ports_of(settings: Settings) -> tuple[Port, ...]:
     return (
         Port(loopback, settings.temporal_port, "PAGEWRIGHT_TEMPORAL_PORT", "Temporal"),
         Port(loopback, settings.temporal_ui_port, "PAGEWRIGHT_TEMPORAL_UI_PORT", "the Temporal Web UI"),
+        Port(loopback, settings.temporal_metrics_port, "PAGEWRIGHT_TEMPORAL_METRICS_PORT", "Temporal's metrics"),
+        Port(
+            settings.worker_metrics_host,
+            settings.worker_metrics_port,
+            "PAGEWRIGHT_WORKER_METRICS_PORT",
+            "the worker's metrics",
+        ),
         api_port(settings),
     )
 

@@ -114,7 +114,7 @@ async def _endpoint(url: str, token: str) -> AsyncGenerator[Endpoint]:
 async def running_stack() -> AsyncGenerator[Endpoint]:
     """Yield the API of a stack of its own, in a temporary folder on free ports, that knows the sandbox alone."""
     with tempfile.TemporaryDirectory(prefix="pagewright-examples-") as folder:
-        api_port, temporal_port, temporal_ui_port = _free_ports(3)
+        api_port, temporal_port, temporal_ui_port, temporal_metrics_port, worker_metrics_port = _free_ports(5)
         settings = Settings(
             data_dir=Path(folder),
             database_url=None,
@@ -124,6 +124,8 @@ async def running_stack() -> AsyncGenerator[Endpoint]:
             api_port=api_port,
             temporal_port=temporal_port,
             temporal_ui_port=temporal_ui_port,
+            temporal_metrics_port=temporal_metrics_port,
+            worker_metrics_port=worker_metrics_port,
             default_route=None,
         )
         async with Stack(settings, print_note) as stack:

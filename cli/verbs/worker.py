@@ -12,6 +12,7 @@ from cli.configuration import load_settings
 from cli.errors import UserError
 from embedded.schema import require_schema
 from embedded.worker_pool import run_pool
+from exporter import NoPortError
 from providers.catalogue import CatalogueError
 from settings import Settings
 from workflows.key_file import KeyFileError
@@ -43,7 +44,7 @@ def _run(settings: Settings, ready_file: Path | None) -> None:
     asyncio.run(require_schema(settings))
     try:
         asyncio.run(worker_process.run(settings, ready_file))
-    except (CatalogueError, KeyFileError) as error:
+    except (CatalogueError, KeyFileError, NoPortError) as error:
         message = f"The worker cannot start: {error}."
         raise UserError(message) from error
     except RPCError as error:

@@ -28,6 +28,8 @@ FOREIGN: Final = ("PAGEWRIGHT_", "TEMPORAL_", "OPENAI_", "ANTHROPIC_", "GOOGLE_"
 _MARKS: Final = {"temporal": "start-dev", "worker": "worker", "api": "api"}
 """What is in a child's command line and in no other's."""
 
+_PORTS: Final = ("API", "TEMPORAL", "TEMPORAL_UI", "TEMPORAL_METRICS", "WORKER_METRICS")
+
 _READY_SECONDS: Final = 120.0
 _STOP_SECONDS: Final = 60.0
 _STEP_SECONDS: Final = 0.05
@@ -41,7 +43,7 @@ class RunningStack:
         """Prepare a stack in `folder`; `environment` holds what is set beside its place and its ports."""
         self.directory = DataDirectory(folder / "data")
         self.output = folder / "up.log"
-        self._ports = {name: free_port() for name in ("API", "TEMPORAL", "TEMPORAL_UI")}
+        self._ports = {name: free_port() for name in _PORTS}
         own = {f"PAGEWRIGHT_{name}_PORT": str(port) for name, port in self._ports.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         self.environment = kept | own | {"PAGEWRIGHT_DATA_DIR": str(self.directory.root)} | dict(environment)

@@ -54,6 +54,8 @@ def demo(tmp_path: Path, free_port: Callable[[], int], temporal_binary: Path) ->
         "PAGEWRIGHT_API_PORT": str(free_port()),
         "PAGEWRIGHT_TEMPORAL_PORT": str(free_port()),
         "PAGEWRIGHT_TEMPORAL_UI_PORT": str(free_port()),
+        "PAGEWRIGHT_TEMPORAL_METRICS_PORT": str(free_port()),
+        "PAGEWRIGHT_WORKER_METRICS_PORT": str(free_port()),
     }
     return Demo(environment, tmp_path / "out")
 

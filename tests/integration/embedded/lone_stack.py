@@ -1,4 +1,4 @@
-"""Run a stack of simple children until a signal: `lone_stack.py <data dir> <temporal port> <ui port> <api port>`.
+"""Run a stack of simple children until a signal: `lone_stack.py <data dir> <port> ...`.
 
 A process of its own, so that a test can kill the supervisor itself. Prints the children's pids when all is up.
 """
@@ -55,15 +55,18 @@ async def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    data_dir, temporal_port, ui_port, api_port = sys.argv[1:]
+    data_dir, *ports = sys.argv[1:]
+    temporal, ui, api, temporal_metrics, worker_metrics = map(int, ports)
     asyncio.run(
         until_stopped(
             run(
                 Settings(
                     data_dir=Path(data_dir),
-                    temporal_port=int(temporal_port),
-                    temporal_ui_port=int(ui_port),
-                    api_port=int(api_port),
+                    temporal_port=temporal,
+                    temporal_ui_port=ui,
+                    api_port=api,
+                    temporal_metrics_port=temporal_metrics,
+                    worker_metrics_port=worker_metrics,
                 )
             )
         )

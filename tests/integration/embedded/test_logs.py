@@ -96,6 +96,8 @@ async def told(tmp_path: Path, free_port: Callable[[], int], temporal_binary: Pa
             temporal_cli=temporal_binary,
             temporal_port=free_port(),
             temporal_ui_port=free_port(),
+            temporal_metrics_port=free_port(),
+            worker_metrics_port=free_port(),
             api_port=free_port(),
             models=("openai:gpt-6-luna",),
             vendors=VendorSettings(openai_api_key=SecretStr(KEY), openai_base_url=vendor.openai_url),

@@ -25,7 +25,7 @@ StartStack = Callable[..., Process]
 def start_stack(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[StartStack]:
     """Return a function that starts a stack in a process of its own; what still runs at the end is killed."""
     started: list[Process] = []
-    ports = [str(free_port()) for _ in range(3)]
+    ports = [str(free_port()) for _ in range(5)]
 
     def start(**environment: str) -> Process:
         process = Process(

@@ -36,6 +36,8 @@ def settings(tmp_path: Path, free_port: Callable[[], int], temporal_binary: Path
         temporal_cli=temporal_binary,
         temporal_port=free_port(),
         temporal_ui_port=free_port(),
+        temporal_metrics_port=free_port(),
+        worker_metrics_port=free_port(),
         api_port=free_port(),
     )
 

@@ -30,6 +30,8 @@ def environment(tmp_path: Path, free_port: Callable[[], int]) -> Environment:
         "PAGEWRIGHT_API_PORT": str(free_port()),
         "PAGEWRIGHT_TEMPORAL_PORT": str(free_port()),
         "PAGEWRIGHT_TEMPORAL_UI_PORT": str(free_port()),
+        "PAGEWRIGHT_TEMPORAL_METRICS_PORT": str(free_port()),
+        "PAGEWRIGHT_WORKER_METRICS_PORT": str(free_port()),
     }
 
 
@@ -47,7 +49,16 @@ def test_a_chosen_binary_that_is_not_there_is_named(environment: Environment) ->
     assert "PAGEWRIGHT_TEMPORAL_CLI" in told
 
 
-@pytest.mark.parametrize("setting", ["PAGEWRIGHT_API_PORT", "PAGEWRIGHT_TEMPORAL_PORT", "PAGEWRIGHT_TEMPORAL_UI_PORT"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "PAGEWRIGHT_API_PORT",
+        "PAGEWRIGHT_TEMPORAL_PORT",
+        "PAGEWRIGHT_TEMPORAL_UI_PORT",
+        "PAGEWRIGHT_TEMPORAL_METRICS_PORT",
+        "PAGEWRIGHT_WORKER_METRICS_PORT",
+    ],
+)
 def test_a_taken_port_names_its_setting(environment: Environment, setting: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(environment[setting])))

@@ -28,6 +28,8 @@ def settings(
         temporal_cli=temporal_binary,
         temporal_port=free_port(),
         temporal_ui_port=free_port(),
+        temporal_metrics_port=free_port(),
+        worker_metrics_port=free_port(),
         api_port=free_port(),
     )
 

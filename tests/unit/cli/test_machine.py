@@ -27,7 +27,12 @@ FreePort = Callable[[], int]
 @pytest.fixture
 def settings(tmp_path: Path, free_port: FreePort) -> Settings:
     return Settings(
-        data_dir=tmp_path / "data", api_port=free_port(), temporal_port=free_port(), temporal_ui_port=free_port()
+        data_dir=tmp_path / "data",
+        api_port=free_port(),
+        temporal_port=free_port(),
+        temporal_ui_port=free_port(),
+        temporal_metrics_port=free_port(),
+        worker_metrics_port=free_port(),
     )
 
 

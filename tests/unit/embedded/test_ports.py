@@ -52,5 +52,7 @@ def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
 
 
 def test_every_port_of_the_stack_is_checked() -> None:
-    settings = Settings(api_port=1001, temporal_port=1002, temporal_ui_port=1003)
-    assert {found.number for found in ports_of(settings)} == {1001, 1002, 1003}
+    settings = Settings(
+        api_port=1001, temporal_port=1002, temporal_ui_port=1003, temporal_metrics_port=1004, worker_metrics_port=1005
+    )
+    assert {found.number for found in ports_of(settings)} == {1001, 1002, 1003, 1004, 1005}
