@@ -2,6 +2,7 @@
 
 import re
 import stat
+import sys
 import tomllib
 from collections.abc import Iterator
 from itertools import chain
@@ -56,6 +57,11 @@ def variables() -> set[str]:
 
 def is_ours(service: Service) -> bool:
     return service["image"].startswith("pagewright:")
+
+
+def listens_on(service: Service) -> str:
+    (flag,) = (word for word in service["command"] if word.startswith("--web.listen-address="))
+    return flag.rpartition(":")[2]
 
 
 def copied(stage: str) -> Iterator[str]:
@@ -255,3 +261,32 @@ def test_the_image_is_made_by_the_uv_of_the_lock() -> None:
     }
     assert f"uv=={locked['uv']}\n" in DOCKERFILE.read_text()
     assert len(set(re.findall(r"^FROM (\S+)", DOCKERFILE.read_text(), re.MULTILINE))) == 1
+
+
+@pytest.mark.requires("prometheus")
+def test_prometheus_takes_what_is_written_for_it_and_looks_workers_up(
+    services: dict[str, Service], tmp_path: Path
+) -> None:
+    _, *arguments = services["prometheus-config"]["command"]
+    made = run(sys.executable, *(str(tmp_path) if word == "/prometheus-config" else word for word in arguments))
+    assert made.returncode == 0, made.stderr
+
+    checked = run("promtool", "check", "config", tmp_path / "prometheus.yml")
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    jobs = {job["job_name"]: job for job in yaml.safe_load((tmp_path / "prometheus.yml").read_text())["scrape_configs"]}
+    assert jobs["api"]["static_configs"] == [{"targets": ["api:3000"]}]
+    (looked_up,) = jobs["worker"]["dns_sd_configs"]
+    assert (looked_up["names"], looked_up["port"]) == (["worker"], 9464)
+
+
+def test_prometheus_asks_services_that_are_there_at_ports_they_listen_on(services: dict[str, Service]) -> None:
+    targets = [word.partition("=")[2] for word in services["prometheus-config"]["command"] if ":" in word]
+    listening = {
+        "api": services["api"]["environment"]["PAGEWRIGHT_API_PORT"],
+        "worker": services["worker"]["environment"]["PAGEWRIGHT_WORKER_METRICS_PORT"],
+        "temporal": services["temporal"]["environment"]["PROMETHEUS_ENDPOINT"].rpartition(":")[2],
+        "alertmanager": listens_on(services["alertmanager"]),
+        "127.0.0.1": listens_on(services["prometheus"]),
+    }
+    assert dict(target.split(":") for target in targets) == listening
