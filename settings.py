@@ -287,6 +287,8 @@ class Settings(_FromFilesToo):
     """File with the bearer token for it."""
     alertmanager_port: Annotated[int, Field(ge=1, le=65535)] = 9093
     """Port of the Alertmanager that `pagewright observe` starts."""
+    alertmanager_url: str | None = None
+    """Where users reach Alertmanager, for the links that silence alerts; None means on this machine."""
     grafana_url: str = "http://127.0.0.1:3001"
     """Where users reach Grafana, for the links in alerts."""
     docs_url: str | None = None

@@ -38,14 +38,17 @@ def find_alertmanager() -> Path:
     raise StackError(message, "Install it: apt-get install prometheus-alertmanager")
 
 
-def alertmanager_command(program: Path, folder: Path, port: int) -> tuple[str, ...]:
-    """Return the command that runs what `write_alertmanager` wrote to `folder`: on loopback, alone, its data there."""
+def alertmanager_command(program: Path, folder: Path, port: int, url: str | None = None) -> tuple[str, ...]:
+    """Return the command that runs what `write_alertmanager` wrote to `folder`: on loopback, alone, its data there.
+
+    `url` is where users reach it, when that is not this machine.
+    """
     return (
         str(program),
         f"--config.file={folder / 'alertmanager.yml'}",
         f"--storage.path={folder / 'data'}",
         f"--web.listen-address=127.0.0.1:{port}",
-        f"--web.external-url=http://127.0.0.1:{port}",
+        f"--web.external-url={url or f'http://127.0.0.1:{port}'}",
         "--cluster.listen-address=",
         "--log.level=warn",
     )
