@@ -193,6 +193,15 @@ def test_what_is_mounted_from_the_checkout_is_there(services: dict[str, Service]
                 assert Path(mount["source"]).exists(), f"{name}: {mount['source']}"
 
 
+def test_grafana_is_told_all_that_its_provisioning_asks_for(services: dict[str, Service]) -> None:
+    files = [file.read_text() for file in (ROOT / "ops" / "grafana" / "provisioning").rglob("*.yml")]
+    asked = set(re.findall(r"\$\{(\w+)\}", "".join(files)))
+    assert asked
+    assert asked <= services["grafana"]["environment"].keys()
+    mounts = {mount["target"]: Path(mount["source"]).name for mount in services["grafana"]["volumes"]}
+    assert mounts[services["grafana"]["environment"]["PAGEWRIGHT_DASHBOARDS"]] == "dashboards"
+
+
 def test_every_variable_of_ours_is_a_setting(services: dict[str, Service]) -> None:
     named = {
         variable for service in services.values() for variable in service.get("environment", {}) if is_ours(service)
