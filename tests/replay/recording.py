@@ -182,6 +182,16 @@ class Recorder:
         self._world.vendor.always("outline", Act())
         await self._keep("scheduled-run-cancelled", running)
 
+    async def probe(self) -> None:
+        """A turn of probes in which one provider was down."""
+        self._world.catalogue.load()
+        self._world.vendor.next("probe", _UNAVAILABLE)
+        handle = await self._world.client.start_workflow(
+            contracts.PROBE_WORKFLOW, id="probe-1", task_queue=contracts.PAGES_QUEUE
+        )
+        await handle.result()
+        await self._keep("probe", handle)
+
     async def _keep_run(self, name: str, schedule: ScheduleId) -> None:
         handle = await start_run(self._world, schedule)
         await handle.result()
@@ -253,6 +263,7 @@ def scenarios(recorder: Recorder) -> tuple[Callable[[], Awaitable[None]], ...]:
         recorder.batch,
         recorder.batch_cancelled,
         recorder.batch_in_runs,
+        recorder.probe,
     )
 
 

@@ -10,12 +10,7 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from tests.replay.recording import HISTORIES
-from worker import workflow_runner
-from workflows.batch import BatchWorkflow
-from workflows.dead_letter import DeadLetterWorkflow
-from workflows.page import PageWorkflow
-from workflows.reconcile import ReconcileWorkflow
-from workflows.schedule import ScheduledRunWorkflow
+from worker import WORKFLOWS, workflow_runner
 
 SHAPES = {
     "batch",
@@ -29,6 +24,7 @@ SHAPES = {
     "dead-letter-retried",
     "fallback",
     "pause",
+    "probe",
     "resume",
     "retry",
     "revise",
@@ -42,7 +38,7 @@ FILES = sorted(HISTORIES.glob("*/*.json"))
 
 def replayer() -> Replayer:
     return Replayer(
-        workflows=[PageWorkflow, DeadLetterWorkflow, BatchWorkflow, ScheduledRunWorkflow, ReconcileWorkflow],
+        workflows=WORKFLOWS,
         workflow_runner=workflow_runner(),
         data_converter=pydantic_data_converter,
     )

@@ -37,6 +37,12 @@ from workflows.queues import ACTIVITIES, queue_state
 HOUR = timedelta(hours=1)
 
 
+@pytest.fixture(autouse=True)
+def loaded(world: World) -> None:
+    """Load the vendors' SDKs as a worker does before it takes work: a probe that waited for that would be given up."""
+    world.catalogue.load()
+
+
 @asynccontextmanager
 async def with_settings(world: World, **changes: object) -> AsyncGenerator[World]:
     """Yield the world with other settings, and models made by them."""
