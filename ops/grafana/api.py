@@ -21,7 +21,17 @@ _READY: Final = States(
     runbooks=("NotReady",),
     states={0: ("missing", "red"), 1: ("ready", "green")},
     empty="the API does not answer",
-    width=9,
+    width=6,
+    height=8,
+)
+_TARGETS: Final = States(
+    title="Targets",
+    description="What Prometheus asks for metrics, and whether it answers.",
+    unit="short",
+    queries=(Query("min by (job, instance) (up)", "{{job}} {{instance}}"),),
+    runbooks=("TargetDown",),
+    states={0: ("down", "red"), 1: ("up", "green")},
+    width=6,
     height=8,
 )
 _ERRORS: Final = Lines(
@@ -39,7 +49,7 @@ _ERRORS: Final = Lines(
     ),
     limits=(Limit("ApiErrors", 1), Limit("ApiErrorsSevere", 5, "red")),
     colours={"5xx": "red"},
-    width=7,
+    width=6,
     height=8,
 )
 _DURATION: Final = Lines(
@@ -52,6 +62,7 @@ _DURATION: Final = Lines(
     ),
     limits=(Limit("ApiSlow", 0.3),),
     colours={"P50": "green", "P95": "orange", "P99": "red"},
+    width=6,
     height=8,
 )
 _RATE: Final = Lines(
@@ -124,21 +135,12 @@ _PAGE_DURATION: Final = Lines(
     step="1m",
     width=24,
 )
-_TARGETS: Final = States(
-    title="Targets",
-    description="What Prometheus asks for metrics, and whether it answers.",
-    unit="short",
-    queries=(Query("min by (job, instance) (up)", "{{job}} {{instance}}"),),
-    runbooks=("TargetDown",),
-    states={0: ("down", "red"), 1: ("up", "green")},
-    width=9,
-)
 _CPU: Final = Lines(
     title="CPU",
     description="Cores that each process uses. A Python process has the use of one.",
     unit="suffix: cores",
     queries=(Query(OWN.rate("process_cpu_seconds_total", "job", "instance", where=_PYTHON), "{{job}} {{instance}}"),),
-    width=6,
+    width=9,
 )
 _MEMORY: Final = Lines(
     title="Memory",
@@ -147,7 +149,7 @@ _MEMORY: Final = Lines(
     queries=(
         Query(OWN.now("process_resident_memory_bytes", "job", "instance", where=_PYTHON), "{{job}} {{instance}}"),
     ),
-    width=5,
+    width=9,
 )
 _AUDIT_LOST: Final = Stat(
     title="Audit Records Lost",
@@ -156,7 +158,7 @@ _AUDIT_LOST: Final = Stat(
     queries=(Query(or_zero(OWN.increase(telemetry.AUDIT_RECORDS_LOST, window="$__range")), "lost"),),
     limits=(Limit("AuditRecordsLost", 1),),
     decimals=0,
-    width=4,
+    width=6,
 )
 
 API: Final = Board(
@@ -164,11 +166,11 @@ API: Final = Board(
     title="AI Page Builder - API and SLOs",
     description="The API as its clients meet it, and whether we keep what we promise.",
     rows=(
-        Row("", (_READY, _ERRORS, _DURATION)),
+        Row("", (_READY, _TARGETS, _ERRORS, _DURATION)),
         Row("Promises: 99 % of rounds succeed, 95 % of pages within 60 s", SLOS),
         Row("", (_PAGE_DURATION,)),
         Row("Requests", (_RATE, _ROUTES, _SLOW_ROUTES, _FAILING_ROUTES, _STREAMS, _POOL)),
-        Row("Processes", (_TARGETS, _CPU, _MEMORY, _AUDIT_LOST)),
+        Row("Processes", (_CPU, _MEMORY, _AUDIT_LOST)),
     ),
     shows="3h",
     has_models=False,

@@ -30,6 +30,7 @@ JOB_RATE: Final = Lines(
     is_stacked=True,
     step=_STEP,
     width=7,
+    height=6,
 )
 SUCCESS_RATE: Final = Gauge(
     title="Success Rate",
@@ -51,6 +52,7 @@ SUCCESS_RATE: Final = Gauge(
     decimals=1,
     empty="no rounds",
     width=4,
+    height=6,
 )
 PROCESSING_TIME: Final = Lines(
     title="Processing Time Percentiles",
@@ -64,6 +66,7 @@ PROCESSING_TIME: Final = Lines(
     colours={"P50": "green", "P95": "orange", "P99": "red"},
     step=_STEP,
     width=7,
+    height=6,
 )
 QUEUE_STATUS: Final = Lines(
     title="Queue Status",
@@ -76,6 +79,7 @@ QUEUE_STATUS: Final = Lines(
     colours={"waiting": "orange", "active": "blue", "delayed": "purple"},
     decimals=0,
     width=6,
+    height=6,
 )
 JOBS_BY_PROVIDER: Final = Lines(
     title="Jobs by Provider",
@@ -86,6 +90,7 @@ JOBS_BY_PROVIDER: Final = Lines(
     is_stacked=True,
     step=_STEP,
     width=7,
+    height=6,
 )
 VALIDATION_PASS_RATE: Final = Gauge(
     title="Validation Pass Rate",
@@ -96,6 +101,7 @@ VALIDATION_PASS_RATE: Final = Gauge(
     decimals=1,
     empty="no answers",
     width=4,
+    height=6,
 )
 TOKEN_USAGE_RATE: Final = Lines(
     title="Token Usage Rate",
@@ -107,6 +113,7 @@ TOKEN_USAGE_RATE: Final = Lines(
     decimals=0,
     step=_STEP,
     width=7,
+    height=6,
 )
 RETRY_RATE: Final = Lines(
     title="Retry Rate",
@@ -117,6 +124,7 @@ RETRY_RATE: Final = Lines(
     is_stacked=True,
     step=_STEP,
     width=6,
+    height=6,
 )
 
 _SEVERITIES: Final[tuple[tuple[str, Colour], ...]] = (
@@ -142,7 +150,6 @@ ALERTS: Final = States(
     states=dict(enumerate(_SEVERITIES)),
     empty="no Watchdog: alerts do not work",
     width=10,
-    height=8,
 )
 DEAD_LETTERS: Final = Bars(
     title="Dead Letters by Error Type",
@@ -153,7 +160,6 @@ DEAD_LETTERS: Final = Bars(
     links=(_HELD,),
     decimals=0,
     width=7,
-    height=8,
 )
 PROVIDER_UP: Final = States(
     title="Provider Up",
@@ -165,7 +171,6 @@ PROVIDER_UP: Final = States(
     states={0: ("down", "red"), 1: ("up", "green")},
     empty="probes are off",
     width=7,
-    height=8,
 )
 
 BACKLOG: Final = Lines(

@@ -184,11 +184,13 @@ _REQUEST_FAILURES: Final = Lines(
     unit="reqps",
     queries=(
         Query(
-            or_zero(SDK.rate("temporal_request_failure_total", "operation", "status_code"), "status_code"),
-            "{{operation}} {{status_code}}",
-        ),
-        Query(
-            or_zero(SDK.rate("temporal_long_request_failure_total", "operation", "status_code"), "status_code"),
+            or_zero(
+                " or ".join(
+                    SDK.rate(f"temporal_{request}_failure_total", "operation", "status_code")
+                    for request in ("request", "long_request")
+                ),
+                "status_code",
+            ),
             "{{operation}} {{status_code}}",
         ),
     ),
@@ -270,7 +272,7 @@ _BACKLOG: Final = Lines(
     decimals=0,
 )
 _SCHEDULES: Final = Lines(
-    title="Schedules",
+    title="Schedule Runs",
     description="Runs that schedules started in an hour, and those they left out: the server was away, or too many.",
     unit="short",
     queries=tuple(
