@@ -27,6 +27,10 @@ demo: env ## Make a page from an example brief; ARGS="--brief FILE --exit"
 examples: env temporal ## Make the page of every example brief; each must pass its checks
 	@$(BIN)/python examples/generate_all.py $(ARGS)
 
+.PHONY: observe
+observe: env deps temporal ## Start the stack with Prometheus and Alertmanager, until Ctrl-C
+	@$(BIN)/pagewright observe $(ARGS)
+
 .PHONY: test
 test: env deps temporal ## Run the tests, but for the slow ones; ARGS="-k NAME"
 	@$(PYTEST) -m "not slow" $(ARGS)

@@ -16,6 +16,7 @@ from embedded.errors import StackError
 VERBS: Final = {
     "demo": "Start the stack, make a page and show where everything is.",
     "up": "Start Temporal, a worker and the API, until Ctrl-C.",
+    "observe": "Start the stack with Prometheus and Alertmanager, until Ctrl-C.",
     "generate": "Make a page from a brief: TEXT, --file or stdin.",
     "estimate": "Say what a page for a brief will cost: TEXT, --file or stdin.",
     "doctor": "Check every part and say how to mend what is broken.",

@@ -56,6 +56,16 @@ class DataDirectory:
         return self.root / "worker.ready"
 
     @property
+    def prometheus(self) -> Path:
+        """What Prometheus reads, and its samples."""
+        return self.root / "prometheus"
+
+    @property
+    def alertmanager(self) -> Path:
+        """What Alertmanager reads, with secrets, and what it remembers."""
+        return self.root / "alertmanager"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the running stack."""
         return self.root / "stack.lock"

@@ -45,6 +45,15 @@ def ports_of(settings: Settings) -> tuple[Port, ...]:
     )
 
 
+def observation_ports(settings: Settings) -> tuple[Port, ...]:
+    """Return the ports of what watches a stack."""
+    loopback = "127.0.0.1"
+    return (
+        Port(loopback, settings.prometheus_port, "PAGEWRIGHT_PROMETHEUS_PORT", "Prometheus"),
+        Port(loopback, settings.alertmanager_port, "PAGEWRIGHT_ALERTMANAGER_PORT", "Alertmanager"),
+    )
+
+
 def api_port(settings: Settings) -> Port:
     """Return the port the API listens on."""
     return Port(settings.api_host, settings.api_port, "PAGEWRIGHT_API_PORT", "the API")

@@ -3,6 +3,7 @@
 There is one configuration. What differs between machines is changed in it; it is not written a second time.
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from embedded.errors import StackError
 from settings import Settings, reachable
 
 LOOPBACK: Final = "127.0.0.1"
@@ -20,6 +22,14 @@ RULES: Final = str(CONFIGURATION.parent / "rules" / "*.yml")
 
 Targets = Mapping[str, Sequence[str]]
 """`host:port` of what is asked, by job. `alertmanager` is where alerts go, too."""
+
+
+def find_prometheus() -> Path:
+    """Return Prometheus' program. Raises StackError where there is none on PATH."""
+    if program := shutil.which(PROGRAM):
+        return Path(program)
+    message = "There is no Prometheus on PATH."
+    raise StackError(message, "Install it: apt-get install prometheus")
 
 
 def local_targets(settings: Settings, processes: int = 1) -> Targets:

@@ -1,13 +1,13 @@
 """The whole embedded stack as one async context manager."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
 from embedded.children import LOOPBACK, embedded_children, temporal_address
 from embedded.data_directory import DataDirectory, open_data_directory, owner_token
-from embedded.ports import ports_of, require_free
+from embedded.ports import Port, ports_of, require_free
 from embedded.process import ChildSpec
 from embedded.progress import Progress
 from embedded.supervisor import RestartPolicy, Supervisor
@@ -30,12 +30,17 @@ class Stack:
         on_progress: Progress,
         *,
         children: ChildFactory = embedded_children,
+        ports: Iterable[Port] = (),
         restarts: RestartPolicy | None = None,
     ) -> None:
-        """Prepare a stack; `children` says what runs in it, `restarts` how soon a dead child is started again."""
+        """Prepare a stack; `children` says what runs in it, `restarts` how soon a dead child is started again.
+
+        `ports` are those that its children listen on beside the ones every stack has.
+        """
         self._settings = settings
         self._say = on_progress
         self._children = children
+        self._ports = (*ports_of(settings), *ports)
         self._restarts = restarts or RestartPolicy()
         self._exit = AsyncExitStack()
 
@@ -44,7 +49,7 @@ class Stack:
         async with AsyncExitStack() as started:
             self.data_directory = open_data_directory(self._settings.data_dir)
             started.enter_context(self.data_directory.locked())
-            await require_free(ports_of(self._settings))
+            await require_free(self._ports)
             self.token = self._token()
             specs = await self._children(self._settings, self.data_directory, self._say)
             self._supervisor = Supervisor(specs, self.data_directory.logs, self._say, self._restarts)

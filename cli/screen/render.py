@@ -92,8 +92,8 @@ def print_fields(fields: Fields) -> None:
         _console().print(line, soft_wrap=True)
 
 
-def print_stack(stack: "Stack") -> None:
-    """Print where a running stack can be reached and how to stop it."""
+def print_stack(stack: "Stack", more: Sequence[tuple[str, str]] = ()) -> None:
+    """Print where a running stack can be reached, more places beside it, and how to stop it."""
     print_cell(Cell("Pagewright is up.", "good"))
     places = (
         ("API", stack.api_url),
@@ -101,6 +101,7 @@ def print_stack(stack: "Stack") -> None:
         ("Temporal Web UI", stack.ui_url),
         ("Owner token", stack.token_place),
         ("Logs", str(stack.data_directory.logs)),
+        *more,
     )
     print_fields(Fields(places))
     print_line("Ctrl-C stops it.")

@@ -1,6 +1,7 @@
 """`pagewright up`: the whole stack on this machine."""
 
 import asyncio
+from collections.abc import Sequence
 
 import typer
 
@@ -28,8 +29,13 @@ def up() -> None:
 
 
 async def _up(settings: Settings) -> None:
-    async with Stack(settings, print_line) as stack:
-        print_stack(stack)
+    await stay_up(Stack(settings, print_line))
+
+
+async def stay_up(prepared: Stack, more: Sequence[tuple[str, str]] = ()) -> None:
+    """Start a stack, say where it is and more places beside it, and keep it up until this is cancelled."""
+    async with prepared as stack:
+        print_stack(stack, more)
         try:
             await asyncio.Event().wait()
         finally:

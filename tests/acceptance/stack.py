@@ -1,7 +1,11 @@
-"""The embedded stack as a user runs it, `pagewright up` in processes of its own, so that a test can kill any of it."""
+"""The embedded stack as a user runs it, `pagewright up` or `observe` in processes of its own.
+
+A test can kill any of them.
+"""
 
 import asyncio
 import os
+import shutil
 import signal
 import threading
 import time
@@ -25,10 +29,16 @@ T = TypeVar("T")
 FOREIGN: Final = ("PAGEWRIGHT_", "TEMPORAL_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "GEMINI_")
 """Variables of the developer's own that a stack under test must not read."""
 
-_MARKS: Final = {"temporal": "start-dev", "worker": "worker", "api": "api"}
+_MARKS: Final = {
+    "temporal": "start-dev",
+    "worker": "worker",
+    "api": "api",
+    "prometheus": shutil.which("prometheus"),
+    "alertmanager": shutil.which("prometheus-alertmanager"),
+}
 """What is in a child's command line and in no other's."""
 
-_PORTS: Final = ("API", "TEMPORAL", "TEMPORAL_UI", "TEMPORAL_METRICS", "WORKER_METRICS")
+_PORTS: Final = ("API", "TEMPORAL", "TEMPORAL_UI", "TEMPORAL_METRICS", "WORKER_METRICS", "PROMETHEUS", "ALERTMANAGER")
 
 _READY_SECONDS: Final = 120.0
 _STOP_SECONDS: Final = 60.0
@@ -39,8 +49,12 @@ _MOMENT_SECONDS: Final = 0.002
 class RunningStack:
     """One data directory with its ports, and the processes that work on it."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        """Prepare a stack in `folder`; `environment` holds what is set beside its place and its ports."""
+    def __init__(self, folder: Path, environment: Mapping[str, str], verb: str = "up") -> None:
+        """Prepare a stack in `folder`; `environment` holds what is set beside its place and its ports.
+
+        `verb` is `up`, or `observe` for one with Prometheus and Alertmanager.
+        """
+        self._verb = verb
         self.directory = DataDirectory(folder / "data")
         self.output = folder / "up.log"
         self._ports = {name: free_port() for name in _PORTS}
@@ -60,6 +74,16 @@ class RunningStack:
         return f"127.0.0.1:{self._ports['TEMPORAL']}"
 
     @property
+    def prometheus_url(self) -> str:
+        """Base URL of Prometheus, where the verb starts one."""
+        return f"http://127.0.0.1:{self._ports['PROMETHEUS']}"
+
+    @property
+    def alertmanager_url(self) -> str:
+        """Base URL of Alertmanager, where the verb starts one."""
+        return f"http://127.0.0.1:{self._ports['ALERTMANAGER']}"
+
+    @property
     def token(self) -> str:
         """The owner's token."""
         return self.directory.token_file.read_text().strip()
@@ -67,7 +91,7 @@ class RunningStack:
     def start(self) -> None:
         """Start everything and wait until it is ready. Only from the main thread: the stack ends with its starter."""
         with self.output.open("ab") as output:
-            program = tied(*command_line("up"))
+            program = tied(*command_line(self._verb))
             self._process = start(*program, environment=self.environment, stdout=output, stderr=output)
         self.until_ready()
 
@@ -88,7 +112,7 @@ class RunningStack:
 
     @property
     def pids(self) -> dict[str, int]:
-        """Process ids by name: `up`, the supervisor, and those of `temporal`, `worker` and `api` that run now."""
+        """Process ids by name: `up`, the supervisor, and those of the children that run now."""
         return {name: process.pid for name, process in self._processes().items()}
 
     def kill(self, name: str) -> int:

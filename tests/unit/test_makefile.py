@@ -10,6 +10,7 @@ TARGETS = {
     "help",
     "demo",
     "examples",
+    "observe",
     "test",
     "test-slow",
     "test-all",
