@@ -54,7 +54,10 @@ class Methods:
             await self._app(scope, receive, send_with_methods)
             return
         head = _Head(receive, send_with_methods)
-        await self._app({**scope, "method": "GET"}, head.receive, head.send)
+        inner = {**scope, "method": "GET"}
+        await self._app(inner, head.receive, head.send)
+        if "route" in inner:
+            scope["route"] = inner["route"]
 
     def _allow(self, path: str, headers: MutableHeaders) -> None:
         resource = next((it for it in self._resources if it.path.match(path)), None)

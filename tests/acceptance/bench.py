@@ -88,6 +88,7 @@ class Bench:
         """Hold a completed job to everything that is promised of it, and return its books."""
         books = self.books(job)
         assert_balanced(books, len(SECTIONS))
+        self.stack.assert_counted()
         page = self.stack.get(f"/api/pages/{books.job.page_id}")
         assert (page["currentVersion"], page["openJob"]) == (version, None)
         versions = self.stack.get(f"/api/pages/{books.job.page_id}/versions")["versions"]

@@ -21,6 +21,7 @@ import psutil
 from embedded.data_directory import DataDirectory
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
+from tests.counts import assert_counted
 from tests.programs import Process, command_line, start, tied
 from tests.temporal_server import free_port
 
@@ -196,11 +197,21 @@ class RunningStack:
         logs = [self.output, *sorted(self.directory.logs.glob("*.log"))]
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}" for log in logs)
 
+    def assert_counted(self) -> None:
+        """Hold what is counted to the rows of what happened."""
+        asyncio.run(self._with_database(assert_counted))
+
     async def _read(self, ask: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-        database = Database(f"sqlite+aiosqlite:///{self.directory.database}")
-        try:
+        async def read(database: Database) -> T:
             async with database.read() as uow:
                 return await ask(uow)
+
+        return await self._with_database(read)
+
+    async def _with_database(self, work: Callable[[Database], Awaitable[T]]) -> T:
+        database = Database(f"sqlite+aiosqlite:///{self.directory.database}")
+        try:
+            return await work(database)
         finally:
             await database.close()
 
