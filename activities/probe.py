@@ -107,5 +107,5 @@ def _told(model: ModelName, end: Settlement) -> contracts.ProbeResult:
     if end.failure is None:
         return contracts.ProbeResult(model=model, is_up=True)
     type_, message = end.failure.type, end.failure.message
-    log.warning("provider is down", model=model, error_type=type_.value, reason=message)
+    log.warning("probe failed", model=model, error_type=type_.value, reason=message)
     return contracts.ProbeResult(model=model, is_up=False, error_type=type_, message=message)

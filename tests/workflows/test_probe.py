@@ -133,7 +133,7 @@ async def test_a_provider_that_does_not_answer_is_down_after_one_request_until_i
         back = await probe(impatient)
     assert (seen["openai"].is_up, seen["openai"].error_type, seen["anthropic"].is_up) == (False, type_, True)
     assert (down.is_up, down.error_type, down.status) == (False, type_, CallStatus.FAILED)
-    assert [(line["model"], line["error_type"]) for line in lines if line["event"] == "provider is down"] == [
+    assert [(line["model"], line["error_type"]) for line in lines if line["event"] == "probe failed"] == [
         (OPENAI, type_)
     ]
     assert back["openai"].is_up
