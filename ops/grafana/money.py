@@ -29,7 +29,7 @@ BUDGET: Final = Gauge(
 )
 COST_BY_HOUR: Final = Lines(
     title="Cost by Hour",
-    description="The hour before each bar, by the price of its time. `pagewright usage` tells it to the last nano-USD.",
+    description="The hour before each bar, at the prices of then. `pagewright usage report` is exact to the last nano-USD.",
     unit="currencyUSD",
     queries=(Query(STORED.increase(telemetry.COST, "provider", where=OF_MODEL, window="1h"), "{{provider}}"),),
     runbooks=("DailyBudgetNearlySpent",),

@@ -1,5 +1,6 @@
 """What a query names: metrics with their labels, and how processes are taken together."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -77,6 +78,7 @@ def numbers_in(query: str) -> set[float]:
     return found
 
 
+@functools.cache
 def ours() -> dict[str, Metric]:
     """Return every series of ours, by its name."""
     return {name: metric for metric in telemetry.metrics() for name in _series(metric)}

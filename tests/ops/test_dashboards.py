@@ -1,9 +1,9 @@
 """Grafana's dashboards: up to date, about metrics there are, and a way from each alert to its runbook."""
 
+import functools
 import itertools
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -50,10 +50,10 @@ def read(path: Path) -> Json:
     return yaml.safe_load(path.read_text("utf-8"))
 
 
-def rules() -> Iterator[Json]:
-    for path in sorted((PROMETHEUS / "rules").glob("*.yml")):
-        for group in read(path)["groups"]:
-            yield from group["rules"]
+@functools.cache
+def rules() -> list[Json]:
+    groups = (group for path in sorted((PROMETHEUS / "rules").glob("*.yml")) for group in read(path)["groups"])
+    return [rule for group in groups for rule in group["rules"]]
 
 
 def alerts() -> list[Alert]:
@@ -76,6 +76,7 @@ def drawn_panels(board: Board) -> list[Json]:
     return [panel for panel in drawn(board)["panels"] if panel["type"] != "row"]
 
 
+@functools.cache
 def of_temporal() -> set[str]:
     """Return the metrics that dashboards ask Temporal's SDK and server for: they always name the job."""
     named = itertools.chain.from_iterable(named_in(query.expression) for query in queries())
