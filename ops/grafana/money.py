@@ -29,7 +29,7 @@ BUDGET: Final = Gauge(
 )
 COST_BY_HOUR: Final = Lines(
     title="Cost by Hour",
-    description="The hour before each bar, at the prices of then. `pagewright usage report` is exact to the last nano-USD.",
+    description="The hour before each bar, at its prices. `pagewright usage report` is exact to the last nano-USD.",
     unit="currencyUSD",
     queries=(Query(STORED.increase(telemetry.COST, "provider", where=OF_MODEL, window="1h"), "{{provider}}"),),
     runbooks=("DailyBudgetNearlySpent",),
@@ -70,7 +70,7 @@ _UNPRICED: Final = Stat(
     title="Unpriced Calls",
     description="Requests of the time shown that cost money by a price nobody knows: PAGEWRIGHT_PRICE_OVERRIDES.",
     unit="short",
-    queries=(Query(STORED.increase(telemetry.UNPRICED_CALLS, where=OF_MODEL, window=_SHOWN), "calls"),),
+    queries=(Query(or_zero(STORED.increase(telemetry.UNPRICED_CALLS, where=OF_MODEL, window=_SHOWN)), "calls"),),
     limits=(Limit("UnpricedCalls", 1),),
     decimals=0,
     width=4,

@@ -8,7 +8,7 @@ from ops.grafana.board import Board, Row
 from ops.grafana.links import task_queue, workflows
 from ops.grafana.money import BUDGET, COST_BY_HOUR
 from ops.grafana.panels import Bars, Colour, Gauge, Limit, Lines, Query, States
-from ops.grafana.promql import STORED, percent
+from ops.grafana.promql import STORED, or_zero, percent
 from ops.grafana.temporal import POLLERS
 from ops.grafana.variables import OF_MODEL, OF_PROVIDER, OF_QUEUE
 
@@ -119,7 +119,9 @@ RETRY_RATE: Final = Lines(
     title="Retry Rate",
     description="Tries of a step on a model after the first one, a second.",
     unit="suffix: retries/s",
-    queries=(Query(STORED.rate(telemetry.JOB_RETRIES, "provider", where=OF_MODEL), "{{provider}}"),),
+    queries=(
+        Query(or_zero(STORED.rate(telemetry.JOB_RETRIES, "provider", where=OF_MODEL), "provider"), "{{provider}}"),
+    ),
     limits=(Limit("HighAIJobRetryRate", 1),),
     is_stacked=True,
     step=_STEP,
@@ -254,7 +256,11 @@ FAILED_CHECKS: Final = Lines(
     title="Failed Checks",
     description="The ten checks that models' answers or pages failed most, by the hour.",
     unit="short",
-    queries=(Query(f"topk(10, {STORED.increase(telemetry.CHECKS_FAILED, 'check', window='1h')})", "{{check}}"),),
+    queries=(
+        Query(
+            f"topk(10, {or_zero(STORED.increase(telemetry.CHECKS_FAILED, 'check', window='1h'), 'check')})", "{{check}}"
+        ),
+    ),
     runbooks=("LowValidationPassRate",),
     is_stacked=True,
     is_bars=True,
@@ -272,6 +278,7 @@ SECTIONS: Final = Bars(
         ),
     ),
     decimals=0,
+    empty="no sections",
 )
 
 OPERATIONS: Final = Board(
