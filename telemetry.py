@@ -68,7 +68,9 @@ DEAD_LETTERS: Final = Gauge("ai_dead_letters", "Open dead letters", ("error_type
 DAILY_COST: Final = Gauge("ai_daily_cost_usd", "USD of the UTC day, with what requests in flight may cost")
 DAILY_COST_LIMIT: Final = Gauge("ai_daily_cost_limit_usd", "USD that a UTC day may cost")
 TENANT_DAILY_COST: Final = Gauge(
-    "ai_tenant_daily_cost_usd", "USD of the UTC day, of the twenty dearest tenants; `*` is all others", ("tenant",)
+    "ai_tenant_daily_cost_usd",
+    "USD of the UTC day, of the twenty dearest tenants; `*` is all others, `*probes` the probes",
+    ("tenant",),
 )
 PROVIDER_UP: Final = Gauge("provider_up", "Whether the newest probe of a provider got its answer", ("provider",))
 PROVIDER_PROBED: Final = Gauge(

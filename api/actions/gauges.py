@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import telemetry
@@ -15,6 +15,7 @@ from domain.errors import ErrorType
 from domain.job import JobStatus
 from domain.metric import Series
 from domain.money import NANO
+from storage.probe import ProbeRow
 from storage.queue import QueueRow
 from storage.spend import INSTALLATION, DailySpendRow
 from storage.unit_of_work import UnitOfWork
@@ -24,6 +25,8 @@ Reading = tuple[Series, float]
 
 _ANSWERS_OF: Final = timedelta(minutes=15)
 """How far back the validation pass rate looks."""
+_PROBES: Final = 3
+"""After so many turns without a probe nothing is known of a provider."""
 _TENANTS: Final = 20
 _OTHERS: Final = "*"
 _SIZES: Final = {
@@ -44,6 +47,7 @@ async def of_database(services: Services, uow: UnitOfWork) -> list[Reading]:
         *_pass_rate(*await uow.job_metrics.answers(services.clock() - _ANSWERS_OF)),
         *_spend(await uow.spend.of_day(services.clock().date())),
         (telemetry.DAILY_COST_LIMIT.of(), float(services.settings.max_cost_per_day)),
+        *_probes(await uow.probes.newest(), _oldest_probe(services)),
         *_paused(await uow.queues.all(), services.catalogue.providers()),
     ]
 
@@ -88,6 +92,19 @@ def _spend(day: Mapping[str, DailySpendRow]) -> Iterator[Reading]:
         yield telemetry.TENANT_DAILY_COST.of(tenant=name), cost / NANO
     if tenants[_TENANTS:]:
         yield telemetry.TENANT_DAILY_COST.of(tenant=_OTHERS), sum(cost for cost, _ in tenants[_TENANTS:]) / NANO
+
+
+def _oldest_probe(services: Services) -> datetime:
+    """Return since when a probe says something of now; nothing does where none are made."""
+    every = services.settings.probe_every
+    return services.clock() - (timedelta(0) if every is None else _PROBES * every)
+
+
+def _probes(newest: Mapping[str, ProbeRow], oldest: datetime) -> Iterator[Reading]:
+    for provider, probe in newest.items():
+        if probe.started_at >= oldest:
+            yield telemetry.PROVIDER_UP.of(provider=provider), float(probe.is_up)
+            yield telemetry.PROVIDER_PROBED.of(provider=provider), probe.started_at.timestamp()
 
 
 def _paused(rows: Mapping[str, QueueRow], providers: Sequence[str]) -> Iterator[Reading]:

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 import telemetry
+from domain.call import CallStatus
 from domain.errors import ErrorType
 from settings import Settings
 from storage.database import Database
+from storage.probe import ProbeRow
 from tests.integration.api.conftest import name_temporal
 from tests.integration.api.installation import OPENAI, Installation, serving, speaking
 from tests.programs import run
@@ -185,3 +188,27 @@ async def test_prometheus_own_linter_has_nothing_to_say(installation: Installati
     checked = await asyncio.to_thread(run, "promtool", "check", "metrics", given=text)
     complaints = [line for line in checked.stderr.splitlines() if line.partition(" ")[0] in ours]
     assert complaints == [], checked.stderr
+
+
+async def test_a_probe_is_told_while_it_says_something_of_now(
+    settings: Settings, database: Database, nobody: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name_temporal(monkeypatch, nobody)
+    now = datetime.now(UTC)
+    async with database.write() as uow:
+        uow.probes.add(_probe("openai", CallStatus.SUCCEEDED, now - timedelta(minutes=4)))
+        uow.probes.add(_probe("google", CallStatus.FAILED, now - timedelta(minutes=14)))
+        uow.probes.add(_probe("anthropic", CallStatus.SUCCEEDED, now - timedelta(minutes=16)))
+    probing = settings.model_copy(update={"probe_every": timedelta(minutes=5)})
+    assert await _up(probing) == {"openai": 1.0, "google": 0.0}
+    assert await _up(settings) == {}
+
+
+async def _up(settings: Settings) -> dict[str, float]:
+    async with serving(settings) as (url, _), speaking(url) as http:
+        found = await metrics(http)
+    return {dict(key[1])["provider"]: number for key, number in found.items() if key[0] == "provider_up"}
+
+
+def _probe(provider: str, status: CallStatus, at: datetime) -> ProbeRow:
+    return ProbeRow(provider=provider, model="some-model", status=status, started_at=at, settled_at=at)
