@@ -4,7 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,8 @@ from typing import Final
 
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 _USER: Final = "postgres"
+
+TRUSTING: Final = ("--auth", "trust")
 
 
 def postgres_programs() -> Path | None:
@@ -24,24 +26,29 @@ def postgres_programs() -> Path | None:
 
 
 @contextmanager
-def running_postgres(programs: Path, port: int) -> Generator[str]:
+def running_postgres(
+    programs: Path, port: int, arguments: Sequence[str] = TRUSTING, password: str | None = None
+) -> Generator[str]:
     """Yield the URL of a server, without a database's name, that runs while the block lasts.
+
+    `arguments` are initdb's; `password` is that of its user, for a server that asks for one.
 
     Its files are not in pytest's folder, which each run that starts closes to all but its own user: at its next
     checkpoint the server, which is another user's, would fall.
     """
     with TemporaryDirectory(prefix="postgres-") as folder:
-        yield from _running(programs, port, Path(folder))
+        if password is not None:
+            (Path(folder) / "password").write_text(password)
+            arguments = (*arguments, f"--pwfile={folder}/password")
+        yield from _running(programs, port, Path(folder), arguments)
 
 
-def _running(programs: Path, port: int, folder: Path) -> Generator[str]:
+def _running(programs: Path, port: int, folder: Path, arguments: Sequence[str]) -> Generator[str]:
     data = folder / "data"
     data.mkdir()
     if os.geteuid() == 0:
         _hand_over(folder)
-    _run(
-        programs / "initdb", "--pgdata", data, "--username", _USER, "--auth", "trust", "--no-sync", "--encoding", "UTF8"
-    )
+    _run(programs / "initdb", "--pgdata", data, "--username", _USER, "--no-sync", "--encoding", "UTF8", *arguments)
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
     _run(programs / "pg_ctl", "--pgdata", data, "--log", folder / "log", "--options", options, "--wait", "start")
     try:
