@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer, Worker
+from temporalio.worker import Interceptor, Replayer, Worker
 
 from domain.ids import JobId, PageId
 from providers.catalogue import Catalogue
@@ -109,16 +109,28 @@ def _forgetful(*arguments: object, **options: object) -> Worker:
     return Worker(*arguments, **{**options, "max_cached_workflows": 0})  # pyright: ignore[reportArgumentType]  handed on
 
 
-async def test_a_history_without_traces_replays_and_makes_no_span(
-    traces: Traces, exporter: InMemorySpanExporter
+async def test_replaying_a_traced_history_makes_no_span(
+    traced: World, traces: Traces, exporter: InMemorySpanExporter
 ) -> None:
-    replayer = Replayer(
+    async with traced.working():
+        job = await traced.submit()
+        await traced.result(job)
+    made = len(exporter.get_finished_spans())
+    history = await traced.handle(job).fetch_history()
+    assert (await replayer(traces).replay_workflow(history)).replay_failure is None
+    assert len(exporter.get_finished_spans()) == made
+
+
+async def test_histories_from_before_there_were_traces_replay_with_them(traces: Traces) -> None:
+    for file in sorted(HISTORIES.glob("*/*.json")):
+        history = WorkflowHistory.from_json(file.stem, file.read_text(encoding="utf-8"))
+        assert (await replayer(traces).replay_workflow(history)).replay_failure is None
+
+
+def replayer(traces: Traces) -> Replayer:
+    return Replayer(
         workflows=WORKFLOWS,
         workflow_runner=workflow_runner(),
         data_converter=pydantic_data_converter,
-        interceptors=[each for each in traces.interceptors() if hasattr(each, "workflow_interceptor_class")],  # pyright: ignore[reportArgumentType]  those for workers
+        interceptors=[each for each in traces.interceptors() if isinstance(each, Interceptor)],
     )
-    for file in sorted(HISTORIES.glob("*/*.json")):
-        history = WorkflowHistory.from_json(file.stem, file.read_text(encoding="utf-8"))
-        assert (await replayer.replay_workflow(history)).replay_failure is None
-    assert exporter.get_finished_spans() == ()
