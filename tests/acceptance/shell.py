@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import shlex
 import signal
@@ -38,6 +39,11 @@ def commands_of(document: str) -> list[str]:
     """Return every command of the blocks marked `sh`, in order; one may have several lines."""
     path = ROOT / document
     return list(_whole(Document(path, path.read_text("utf-8")).shell_lines()))
+
+
+def one_line(command: str) -> str:
+    """Return a command without the breaks of its lines."""
+    return re.sub(r"\s*\\?\n\s*", " ", command)
 
 
 def _whole(lines: list[str]) -> Iterator[str]:

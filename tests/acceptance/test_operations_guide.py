@@ -4,22 +4,18 @@ The guide has the commands this product was asked for, and more. AS_FIRST_ASKED 
 another spelling, with nothing replaced but what stands for a job, a dead letter or a day: they have to answer alike.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 import httpx
-import psutil
 import pytest
 
 from tests.acceptance.answers import batches, jobs, letters, machine, money, queues
 from tests.acceptance.answers.reading import AUTH, Answers, Holds
 from tests.acceptance.bench import Bench
 from tests.acceptance.mixed_jobs import MixedJobs
-from tests.acceptance.shell import Shell, commands_of
+from tests.acceptance.shell import Shell, commands_of, one_line
 
 GUIDE: Final = "docs/operations.md"
 
@@ -72,18 +68,6 @@ def latency() -> float:
     return 0.0
 
 
-@pytest.fixture
-def shell(bench: Bench, tmp_path: Path) -> Iterator[Shell]:
-    """A shell in an empty folder. A stack that the guide itself started ends with it."""
-    yield Shell(tmp_path, bench.stack.environment)
-    holder = bench.stack.directory.holder()
-    if holder is not None and holder != bench.stack.pids.get("up"):
-        with suppress(psutil.NoSuchProcess):
-            started = psutil.Process(holder)
-            started.terminate()
-            psutil.wait_procs([started], timeout=60)
-
-
 def test_what_each_command_of_the_guide_answers_is_known() -> None:
     commands = {one_line(command) for command in commands_of(GUIDE)}
     assert commands == ANSWERS.keys()
@@ -122,8 +106,3 @@ def _failure(line: tuple[str, Holds], shell: Shell, filled: MixedJobs) -> str | 
     except (AssertionError, LookupError, TypeError, ValueError, httpx.HTTPError) as error:
         return f"{command}\n{type(error).__name__}: {error}"
     return None
-
-
-def one_line(command: str) -> str:
-    """Return a command without the breaks of its lines."""
-    return re.sub(r"\s*\\?\n\s*", " ", command)
