@@ -1,4 +1,4 @@
-"""Small programs that stand in the places of Temporal, the worker and the API where the supervisor is the subject."""
+"""Ports and a data directory of their own, and small programs that stand in for Temporal, the worker and the API."""
 
 import os
 import sys
@@ -32,6 +32,23 @@ tell("starts")
 print(f"hello from {name}", flush=True)
 """
 WORKS = CHILD + "ready.touch()\nwhile True: signal.pause()\n"
+
+
+@pytest.fixture
+def environment(tmp_path: Path, free_port: Callable[[], int]) -> dict[str, str]:
+    """Settings that keep a stack away from every other one; its cache is empty."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAGEWRIGHT_", "TEMPORAL_"))}
+    return kept | {
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "PAGEWRIGHT_DATA_DIR": str(tmp_path / "data"),
+        "PAGEWRIGHT_API_PORT": str(free_port()),
+        "PAGEWRIGHT_TEMPORAL_PORT": str(free_port()),
+        "PAGEWRIGHT_TEMPORAL_UI_PORT": str(free_port()),
+        "PAGEWRIGHT_TEMPORAL_METRICS_PORT": str(free_port()),
+        "PAGEWRIGHT_WORKER_METRICS_PORT": str(free_port()),
+        "PAGEWRIGHT_PROMETHEUS_PORT": str(free_port()),
+        "PAGEWRIGHT_ALERTMANAGER_PORT": str(free_port()),
+    }
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,21 +17,6 @@ NO_INTERNET = {"HTTPS_PROXY": "http://127.0.0.1:1", "https_proxy": "http://127.0
 
 def up(environment: Environment) -> Ended:
     return pagewright("up", environment=environment, seconds=100)
-
-
-@pytest.fixture
-def environment(tmp_path: Path, free_port: Callable[[], int]) -> Environment:
-    """Settings that keep a stack away from every other one; its cache is empty."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAGEWRIGHT_", "TEMPORAL_"))}
-    return kept | {
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "PAGEWRIGHT_DATA_DIR": str(tmp_path / "data"),
-        "PAGEWRIGHT_API_PORT": str(free_port()),
-        "PAGEWRIGHT_TEMPORAL_PORT": str(free_port()),
-        "PAGEWRIGHT_TEMPORAL_UI_PORT": str(free_port()),
-        "PAGEWRIGHT_TEMPORAL_METRICS_PORT": str(free_port()),
-        "PAGEWRIGHT_WORKER_METRICS_PORT": str(free_port()),
-    }
 
 
 def test_no_way_to_get_the_binary_lists_them_all_at_once(environment: Environment, tmp_path: Path) -> None:
