@@ -12,9 +12,9 @@ ROOT = Path(workflows.__file__).parent
 OURS = {path.name.removesuffix(".py") for path in ROOT.parent.iterdir() if (path / "__init__.py").exists()} | {
     path.stem for path in ROOT.parent.glob("*.py")
 }
-OUTSIDE = {"__init__", "client", "contracts", "encryption", "key_file", "queues", "schedules", "start"}
+OUTSIDE = {"__init__", "client", "encryption", "key_file", "queues", "schedules", "start"}
 SANDBOXED = [path for path in ROOT.glob("*.py") if path.stem not in OUTSIDE]
-"""Those outside belong to the worker and the API; `contracts` is passed through itself."""
+"""Those outside belong to the worker and the API; the folder `contracts` is passed through itself."""
 
 
 def imported_again(source: str) -> list[str]:

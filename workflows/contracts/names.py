@@ -1,0 +1,95 @@
+"""What workflows, activities, signals, Updates, queues and errors are called."""
+
+from typing import Final
+
+from domain.route import ModelName, provider_of
+
+PAGES_QUEUE: Final = "pages"
+"""Workflow tasks, storage and rendering."""
+
+PAGE_WORKFLOW: Final = "PageWorkflow"
+DEAD_LETTER_WORKFLOW: Final = "DeadLetterWorkflow"
+RECONCILE_WORKFLOW: Final = "ReconcileWorkflow"
+BATCH_WORKFLOW: Final = "BatchWorkflow"
+SCHEDULED_RUN_WORKFLOW: Final = "ScheduledRunWorkflow"
+RECONCILE_SCHEDULE: Final = "reconcile"
+HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
+HOUSEKEEPING_SCHEDULE: Final = "housekeeping"
+HOUSEKEEPING_NOW: Final = "housekeeping-now"
+"""Id of the turn a removal asks for."""
+PROBE_WORKFLOW: Final = "ProbeWorkflow"
+PROBE_SCHEDULE: Final = "probe"
+
+PAUSE_SIGNAL: Final = "pause"
+RESUME_SIGNAL: Final = "resume"
+RETRY_UPDATE: Final = "retry"
+DISCARD_UPDATE: Final = "discard"
+DECIDED_SIGNAL: Final = "decided"
+"""Decided -> the end of a dead letter whose row was closed by a batch."""
+CANCEL_BATCH_SIGNAL: Final = "cancel"
+
+ROUND_MEMO: Final = "round"
+"""Memo of a page workflow: the rounds of a job share one workflow id, and this tells them apart."""
+
+PAUSED: Final = "PAUSED"
+"""`ApplicationError.type` of a step held by its job's pause."""
+BUSY: Final = "BUSY"
+"""`ApplicationError.type` of a step whose cost is held by requests still in flight."""
+CONFLICT: Final = "CONFLICT"
+"""`ApplicationError.type` of a retry the page has no room for."""
+OPEN: Final = "OPEN"
+"""`ApplicationError.type` of waiting for the end of what still runs."""
+ENDED: Final = "ENDED"
+"""`ApplicationError.type` of an Update that came after another one had ended the dead letter."""
+
+
+def llm_queue(provider: str) -> str:
+    """Return the queue of a provider's model requests."""
+    return f"llm-{provider}"
+
+
+WRITE_OUTLINE: Final = "write_outline"
+"""StepInput -> OutlineResult, on the provider's queue."""
+WRITE_SECTION: Final = "write_section"
+"""StepInput -> SectionResult, on the provider's queue."""
+BEGIN_ROUND: Final = "begin_round"
+"""BeginInput -> BeginResult."""
+FINISH_PAGE: Final = "finish_page"
+"""FinishInput -> PageResult."""
+CLOSE_CANCELLED: Final = "close_cancelled"
+"""RoundRef -> Totals."""
+COUNT_COST: Final = "count_cost"
+"""RoundRef -> Totals."""
+HELD_TIME: Final = "held_time"
+"""HeldTimeInput -> HeldTime."""
+HOLD_DEAD_LETTER: Final = "hold_dead_letter"
+"""DeadLetterInput -> Held."""
+REOPEN_JOB: Final = "reopen_job"
+"""ReopenInput -> Held. Raises CONFLICT when the page has another open job or a newer version."""
+DISCARD_DEAD_LETTER: Final = "discard_dead_letter"
+"""CloseLetterInput -> Held."""
+RECONCILE: Final = "reconcile"
+"""-> Reconciled."""
+ADVANCE_BATCH: Final = "advance_batch"
+"""TurnInput -> TurnResult."""
+CANCEL_BATCH: Final = "cancel_batch"
+"""BatchRef -> Held."""
+CLOSE_BATCH: Final = "close_batch"
+"""BatchRef -> BatchReport."""
+BEGIN_SCHEDULED_RUN: Final = "begin_scheduled_run"
+"""ScheduledRun -> Begun."""
+AWAIT_SCHEDULED_RUN: Final = "await_scheduled_run"
+"""Begun -> RunEnd. Fails with OPEN, to be tried again later, until there is an end."""
+CANCEL_SCHEDULED_RUN: Final = "cancel_scheduled_run"
+"""Begun -> Held."""
+HOUSEKEEP: Final = "housekeep"
+"""-> Housekept."""
+PLAN_PROBES: Final = "plan_probes"
+"""-> ProbePlan."""
+PROBE: Final = "probe"
+"""ProbeInput -> ProbeResult, on the provider's queue."""
+
+
+def queue_of(model: ModelName) -> str:
+    """Return the queue on which a model's requests run."""
+    return llm_queue(provider_of(model))
