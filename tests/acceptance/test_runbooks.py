@@ -15,6 +15,7 @@ from tests.acceptance.bench import Bench
 from tests.acceptance.few_jobs import FewJobs
 from tests.acceptance.shell import Shell, commands_of, one_line
 from tests.acceptance.stack import until
+from tests.acceptance.vendor import MODEL
 from tests.programs import ROOT
 
 FIRST: Final = "README"
@@ -46,8 +47,8 @@ def latency() -> float:
 
 @pytest.fixture(scope="module")
 def environment() -> dict[str, str]:
-    """Probes, for the runbook about them."""
-    return {"PAGEWRIGHT_PROBE_EVERY": "10"}
+    """Probes, and a second model: pages tell how to ask another one."""
+    return {"PAGEWRIGHT_PROBE_EVERY": "10", "PAGEWRIGHT_MODELS": f"{MODEL},openai:gpt-6.1-terra"}
 
 
 @pytest.fixture(autouse=True)
