@@ -9,8 +9,8 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -92,9 +92,24 @@ class ComposeStack:
             seconds=_JOB_SECONDS,
         )
 
-    def sql(self, user: str, database: str, query: str, password: str) -> Ended:
-        """Run a query as somebody."""
-        return self._psql(user, password, "--dbname", database, "--tuples-only", "--no-align", "--command", query)
+    def sql(self, user: str, database: str, query: str, password: str, port: int | None = None) -> Ended:
+        """Run a query as somebody; on another server than the stack's where `port` says so."""
+        asked = ("--dbname", database, "--tuples-only", "--no-align", "--command", query)
+        return self._psql(user, password, *asked, port=port)
+
+    def execute(self, name: str, command: str, folder: Path) -> Ended:
+        """Do what `docker compose exec` does with a command of a shell, whose files are in `folder`."""
+        environment = self._environment(name) | (self._as_postgres() if name == "postgres" else {})
+        (mapped,) = self._mapped(name, [command])
+        return run("bash", "-o", "pipefail", "-c", mapped, environment=environment, folder=folder, seconds=_JOB_SECONDS)
+
+    @contextmanager
+    def new_postgres(self) -> Generator[int]:
+        """Yield the port of a server as the stack's was when it was new."""
+        port = free_port()
+        with ExitStack() as running:
+            self._make_postgres(running, port)
+            yield port
 
     def end(self, name: str) -> tuple[int, float]:
         """Ask a process to stop as `docker stop` does; return its exit code and how many seconds it took."""
@@ -130,36 +145,33 @@ class ComposeStack:
                 del left[name]
 
     def _start_postgres(self) -> None:
+        self._make_postgres(self._running, self.ports["5432"])
+        self._until_healthy("postgres")
+
+    def _make_postgres(self, running: ExitStack, port: int) -> None:
         """Do what the image does in a new volume: make the cluster as it is told, then run the mounted script."""
         programs = postgres_programs()
         assert programs is not None
         environment = self._services["postgres"]["environment"]
         password = self.secret(Path(environment["POSTGRES_PASSWORD_FILE"]).name)
         arguments = environment["POSTGRES_INITDB_ARGS"].split()
-        self._running.enter_context(running_postgres(programs, self.ports["5432"], arguments, password))
+        running.enter_context(running_postgres(programs, port, arguments, password))
         script = self._paths("postgres")["/docker-entrypoint-initdb.d/postgres-init.sql"]
-        done = run(
-            *(
-                "psql",
-                "--host",
-                LOOPBACK,
-                "--port",
-                str(self.ports["5432"]),
-                "--username",
-                environment["POSTGRES_USER"],
-            ),
-            *("--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--file", script),
-            environment={"PATH": f"{self._programs}:/usr/bin:/bin", "PGPASSWORD": password},
-        )
+        user = environment["POSTGRES_USER"]
+        done = self._psql(user, password, "--set", "ON_ERROR_STOP=1", "--file", script, port=port)
         assert done.returncode == 0, done.stderr
-        self._until_healthy("postgres")
 
-    def _psql(self, user: str, password: str, *arguments: str) -> Ended:
+    def _psql(self, user: str, password: str, *arguments: str, port: int | None = None) -> Ended:
         return run(
-            *("psql", "--no-psqlrc", "--host", LOOPBACK, "--port", str(self.ports["5432"]), "--username", user),
-            *arguments,
+            *("psql", "--no-psqlrc", "--host", LOOPBACK, "--port", str(port or self.ports["5432"])),
+            *("--username", user, *arguments),
             environment={"PATH": self._path, "PGPASSWORD": password},
         )
+
+    def _as_postgres(self) -> dict[str, str]:
+        """Return what lets a client in that speaks through the container's own socket there."""
+        password = self.secret("postgres_password")
+        return {"PGHOST": LOOPBACK, "PGPORT": str(self.ports["5432"]), "PGPASSWORD": password}
 
     def _start_service(self, name: str) -> None:
         replicas = self._replicas if name == "worker" else 1
@@ -270,7 +282,8 @@ def _programs(folder: Path, temporal_cli: Path) -> Path:
     assert production is not None
     assert postgres is not None
     _made(folder)
-    for program in (*production.iterdir(), postgres / "psql", postgres / "pg_isready"):
+    clients = [postgres / name for name in ("psql", "pg_isready", "pg_dump", "pg_dumpall")]
+    for program in (*production.iterdir(), *clients):
         (folder / program.name).symlink_to(program)
     (folder / "temporal").symlink_to(temporal_cli)
     for name, program in _BUSYBOX.items():

@@ -1,5 +1,6 @@
 """What the Compose file runs in containers, run on this machine: it makes a page, and everything is watched."""
 
+import re
 import signal
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -21,6 +22,10 @@ pytestmark = [
     pytest.mark.requires("go", "temporal-server", "postgres", "prometheus", "alertmanager"),
 ]
 
+GUIDE = (ROOT / "docs" / "deployment.md").read_text()
+EXECUTED = re.findall(r"^docker compose exec (?:-T )?(\w+) (.+)$", GUIDE, re.MULTILINE)
+"""Commands of the guide inside a container, by service."""
+RESTORE = re.search(r"^(gunzip .+) \| docker compose exec -T postgres (.+)$", GUIDE, re.MULTILINE)
 WORKERS = 2
 SCRAPES = 60
 """Seconds in which Prometheus asks everybody at least twice."""
@@ -146,6 +151,32 @@ def test_who_stores_here_reaches_no_other_database(role: str, foreign: str, stac
     assert stack.sql(role, role, "SELECT 1", password).stdout == "1\n"
     assert "permission denied" in stack.sql(role, foreign, "SELECT 1", password).stderr
     assert "password authentication failed" in stack.sql(role, role, "SELECT 1", "guessed").stderr
+
+
+@pytest.mark.parametrize(("service", "command"), EXECUTED, ids=[command for _, command in EXECUTED])
+def test_what_the_guide_runs_in_a_container_works(
+    service: str, command: str, stack: ComposeStack, tmp_path: Path
+) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    ended = stack.execute(service, command, tmp_path)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_backup_is_restored_as_the_guide_says(stack: ComposeStack, tmp_path: Path) -> None:
+    made_page(stack)
+    (dump,) = [command for service, command in EXECUTED if service == "postgres"]
+    assert stack.execute("postgres", dump, tmp_path).returncode == 0
+    assert RESTORE is not None
+    count, password = "SELECT count(*) FROM calls", stack.secret("pagewright_db_password")
+
+    with stack.new_postgres() as port:
+        unpack, restore = RESTORE.groups()
+        restored = stack.execute("postgres", f"export PGPORT={port}; {unpack} | {restore}", tmp_path)
+        copy = stack.sql("pagewright", "pagewright", count, password, port)
+
+    assert restored.returncode == 0, restored.stderr
+    assert int(copy.stdout) > 0
+    assert copy.stdout == stack.sql("pagewright", "pagewright", count, password).stdout
 
 
 @pytest.mark.parametrize(("name", "grace"), [("worker-2", 30), ("api", 15)])
