@@ -1,6 +1,6 @@
 """Spans leave by OTLP, in batches, in the background; OpenTelemetry's own variables say where to and how.
 
-What errors say stays here, unless content is wanted: their texts may repeat what a model wrote.
+Queries of addresses stay here; what errors say does, too, unless content is wanted: it may repeat what a model wrote.
 """
 
 import os
@@ -19,6 +19,7 @@ _PROTOCOLS: Final = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_P
 _HTTP: Final = "http/protobuf"
 _PATH: Final = "/v1/traces"
 _UNNAMED: Final = "unknown_service"
+_QUERY: Final = "url.query"
 _TEXTS: Final = frozenset({"exception.message", "exception.stacktrace"})
 
 
@@ -27,51 +28,53 @@ class OtlpError(ValueError):
 
 
 def tracer_provider(service: str, *, captures_content: bool) -> TracerProvider:
-    """Return what makes spans of `service` and sends them, without texts of errors unless content is captured.
+    """Return what makes spans of `service` and sends them; texts of errors are in them only with `captures_content`.
 
     Raises OtlpError. Nothing is sent at exit: the caller shuts it down.
     """
-    exporter = _exporter()
-    provider = TracerProvider(resource=_resource(service), shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(exporter if captures_content else Discreet(exporter)))
+    exporter = span_exporter()
+    provider = TracerProvider(resource=resource(service), shutdown_on_exit=False)
+    provider.add_span_processor(BatchSpanProcessor(Discreet(exporter, captures_content=captures_content)))
     return provider
 
 
 class Discreet(SpanExporter):
-    """Sends spans on without what their errors say; what kind of error it was stays."""
+    """Sends spans on without queries, and without what errors say; what kind of error it was stays."""
 
-    def __init__(self, exporter: SpanExporter) -> None:
-        """Send on to `exporter`."""
+    def __init__(self, exporter: SpanExporter, *, captures_content: bool) -> None:
+        """Send on to `exporter`; with `captures_content` errors may say what they like."""
         self._exporter = exporter
+        self._captures_content = captures_content
 
     @override
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send spans."""
-        return self._exporter.export([_without_texts(span) for span in spans])
+        return self._exporter.export([self._discreet(span) for span in spans])
 
     @override
     def shutdown(self) -> None:
         """Send nothing more."""
         self._exporter.shutdown()
 
-
-def _without_texts(span: ReadableSpan) -> ReadableSpan:
-    if not span.events and span.status.description is None:
-        return span
-    return ReadableSpan(
-        name=span.name,
-        context=span.context,
-        parent=span.parent,
-        resource=span.resource,
-        attributes=span.attributes,
-        events=[_without_text(event) for event in span.events],
-        links=span.links,
-        kind=span.kind,
-        status=Status(span.status.status_code),
-        start_time=span.start_time,
-        end_time=span.end_time,
-        instrumentation_scope=span.instrumentation_scope,
-    )
+    def _discreet(self, span: ReadableSpan) -> ReadableSpan:
+        says = self._captures_content or not (span.events or span.status.description)
+        attributes = span.attributes or {}
+        if says and _QUERY not in attributes:
+            return span
+        return ReadableSpan(
+            name=span.name,
+            context=span.context,
+            parent=span.parent,
+            resource=span.resource,
+            attributes={name: value for name, value in attributes.items() if name != _QUERY},
+            events=span.events if says else [_without_text(event) for event in span.events],
+            links=span.links,
+            kind=span.kind,
+            status=span.status if says else Status(span.status.status_code),
+            start_time=span.start_time,
+            end_time=span.end_time,
+            instrumentation_scope=span.instrumentation_scope,
+        )
 
 
 def _without_text(event: Event) -> Event:
@@ -79,7 +82,8 @@ def _without_text(event: Event) -> Event:
     return Event(event.name, kept, event.timestamp)
 
 
-def _exporter() -> SpanExporter:
+def span_exporter() -> SpanExporter:
+    """Return what sends spans as the environment says. Raises OtlpError."""
     protocol = next((said for said in map(_said, _PROTOCOLS) if said), _HTTP)
     # Each exporter is loaded with its own transport, and only then.
     match protocol:
@@ -105,7 +109,7 @@ def _base() -> str:
     return (_said(_OWN_ENDPOINT) or _said(_ENDPOINT)).rstrip("/").removesuffix(_PATH)
 
 
-def _resource(service: str) -> Resource:
+def resource(service: str) -> Resource:
     """Return who makes the spans, as the environment has it; `service` is its name where that has none."""
     found = Resource.create()
     if not str(found.attributes.get(SERVICE_NAME, _UNNAMED)).startswith(_UNNAMED):

@@ -35,13 +35,13 @@ class Traces:
 
     def __init__(self, provider: "TracerProvider", *, captures_content: bool) -> None:
         """Make spans with `provider`; prompts and answers are in them only with `captures_content`."""
-        self._provider = provider
+        self.provider = provider
         self._captures_content = captures_content
 
     @property
     def tracer(self) -> "Tracer":
         """What makes our own spans."""
-        return self._provider.get_tracer("pagewright")
+        return self.provider.get_tracer("pagewright")
 
     def of_models(self) -> "ModelTracing":
         """Return how requests to models are traced."""
@@ -59,7 +59,7 @@ class Traces:
 
     def shut_down(self) -> None:
         """Send the last spans, as far as that takes moments."""
-        leaving = threading.Thread(target=self._provider.shutdown, name="last spans", daemon=True)
+        leaving = threading.Thread(target=self.provider.shutdown, name="last spans", daemon=True)
         leaving.start()
         leaving.join(_PATIENCE_SECONDS)
 

@@ -25,6 +25,7 @@ from api.guards.methods import Methods, resources_of
 from api.guards.parameters import refuse_unknown
 from api.guards.rate_limit import AddressLimit, TokenLimit
 from api.guards.signing_key import SigningKeyFile, signing_keys_path
+from api.guards.tracing import telemetry_of
 from api.links import Links
 from api.routes import (
     audit_record,
@@ -93,7 +94,14 @@ def create_app(settings: Settings, traces: tracing.Traces | None = None) -> Fast
     """
     security.refuse_open_door(settings)
     catalogue = Catalogue(settings)
-    app = FastAPI(title="Pagewright", version=VERSION, docs_url=None, redoc_url=None, lifespan=_lifespan)
+    app = FastAPI(
+        title="Pagewright",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        telemetry=telemetry_of(traces),
+    )
     app.state.keys = key_ring(settings.encryption_keys, settings.resolved_encryption_keys_file)
     app.state.settings, app.state.catalogue, app.state.registry = settings, catalogue, telemetry.new_registry()
     app.state.traces = traces
@@ -139,10 +147,6 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(security.SecurityHeaders)
     app.add_middleware(AccessLog)
     app.add_middleware(Measure, registry=app.state.registry)
-    if app.state.traces is not None:
-        from api.guards.tracing import ServerSpans  # noqa: PLC0415  OpenTelemetry is loaded where it is wanted
-
-        app.add_middleware(ServerSpans, tracer=app.state.traces.tracer)
 
 
 @asynccontextmanager
