@@ -51,11 +51,15 @@ class Traces:
 
     def interceptors(self) -> "list[Interceptor]":
         """Return what carries a trace through Temporal, for a client; workers take them from their client."""
+        from opentelemetry.trace.propagation import tracecontext  # noqa: PLC0415  as above
         from temporalio.contrib.opentelemetry import TracingInterceptor  # noqa: PLC0415  as above
 
         from activities.tracing import AttemptSpans, OwnTraces  # noqa: PLC0415  as above
 
-        return [OwnTraces(self.tracer), TracingInterceptor(self.tracer), AttemptSpans()]
+        tracing = TracingInterceptor(self.tracer)
+        # Without baggage: what callers put into theirs would lie in histories, and unencrypted.
+        tracing.text_map_propagator = tracecontext.TraceContextTextMapPropagator()
+        return [OwnTraces(self.tracer), tracing, AttemptSpans()]
 
     def shut_down(self) -> None:
         """Send the last spans, as far as that takes moments."""

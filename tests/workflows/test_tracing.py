@@ -1,9 +1,13 @@
 """Traces of what no request started, and of what is replayed."""
 
+import re
+from base64 import b64decode
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 
 import pytest
+from opentelemetry.baggage import set_baggage
+from opentelemetry.context import attach, detach
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -119,6 +123,20 @@ async def test_replaying_a_traced_history_makes_no_span(
     history = await traced.handle(job).fetch_history()
     assert (await replayer(traces).replay_workflow(history)).replay_failure is None
     assert len(exporter.get_finished_spans()) == made
+
+
+async def test_what_a_caller_carries_along_does_not_get_into_histories(traced: World) -> None:
+    token = attach(set_baggage("crumb", "sourdough-starter"))
+    job = await traced.submit()
+    detach(token)
+    history = (await traced.handle(job).fetch_history()).to_json()
+    assert "_tracer-data" in history
+    assert "sourdough-starter" not in unpacked(history)
+
+
+def unpacked(history: str) -> str:
+    """Return a history with what its payloads say."""
+    return re.sub(r'"data": "([^"]*)"', lambda found: b64decode(found[1]).decode(), history)
 
 
 async def test_histories_from_before_there_were_traces_replay_with_them(traces: Traces) -> None:
