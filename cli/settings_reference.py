@@ -30,6 +30,12 @@ An empty variable counts as unset. Lists are separated by commas. Durations are 
 The connection to Temporal is set as for every Temporal tool, with `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
 `TEMPORAL_API_KEY`, the TLS variables or Temporal's configuration file. The embedded stack ignores these and talks to
 the Temporal it started.
+
+Traces are set as for every program that speaks OpenTelemetry. They are on where `OTEL_EXPORTER_OTLP_ENDPOINT` (or
+`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`) is set, with or without `/v1/traces` at its end; `OTEL_EXPORTER_OTLP_PROTOCOL` is
+`http/protobuf` unless it says `grpc`. Headers, certificates, timeouts, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`,
+`OTEL_TRACES_SAMPLER`, `OTEL_BSP_*` and `OTEL_SDK_DISABLED` work as OpenTelemetry documents them. Prompts and answers
+are in spans only with `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true`.
 """
 _KINDS: Final = (
     (SecretStr, "secret"),
