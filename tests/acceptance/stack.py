@@ -237,8 +237,9 @@ class RunningStack:
         return self._process is not None and self._process.poll() is not None
 
     def _is_ready(self) -> bool:
+        asked = [f"{self.url}/readyz", *([f"{self.prometheus_url}/-/ready"] if self._verb == "observe" else [])]
         try:
-            return httpx.get(f"{self.url}/readyz", trust_env=False, timeout=10).status_code == HTTPStatus.OK
+            return all(httpx.get(url, trust_env=False, timeout=10).status_code == HTTPStatus.OK for url in asked)
         except httpx.TransportError:
             return False
 

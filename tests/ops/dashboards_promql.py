@@ -1,16 +1,18 @@
 """What a query names: metrics with their labels, and how processes are taken together."""
 
 import functools
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import promql_parser
-from promql_parser import AggModifierType, AggregateExpr, Expr, NumberLiteral, VectorSelector
+from promql_parser import AggModifierType, AggregateExpr, Expr, Matcher, NumberLiteral, VectorSelector
 
 import telemetry
 from domain.metric import Histogram, Metric
 
+_SIGNS: Final = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
 _OF_A_TARGET: Final = {"job", "instance"}
 _OWN: Final = {
     telemetry.HTTP_REQUESTS.name,
@@ -27,8 +29,19 @@ class Named:
     """A metric as a query names it, inside the aggregations that take its series together, the outermost first."""
 
     name: str
-    matched: frozenset[str]
+    matchers: tuple[Matcher, ...]
     around: tuple[AggregateExpr, ...]
+
+    @property
+    def matched(self) -> frozenset[str]:
+        """The labels it is chosen by."""
+        return frozenset(matcher.name for matcher in self.matchers)
+
+    @property
+    def selector(self) -> str:
+        """The metric with its matchers, without window and offset."""
+        matchers = ", ".join(f"{each.name}{_SIGNS[str(each.op)]}{json.dumps(each.value)}" for each in self.matchers)
+        return f"{self.name}{{{matchers}}}"
 
     @property
     def grouped(self) -> set[str]:
@@ -53,8 +66,7 @@ def named_in(query: str) -> list[Named]:
 
     def enter(node: Expr) -> None:
         if isinstance(node, VectorSelector):
-            matched = frozenset(matcher.name for matcher in node.matchers.matchers)
-            found.append(Named(node.name or "", matched, tuple(around)))
+            found.append(Named(node.name or "", tuple(node.matchers.matchers), tuple(around)))
         if isinstance(node, AggregateExpr):
             around.append(node)
 
