@@ -1,7 +1,7 @@
 """What counters must say, worked out anew from the rows of what happened: the two agree at every moment."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from domain.job import JobStatus
 from domain.metric import Histogram, Metric, Series
 from domain.step import OUTLINE_STEP, StepStatus
 from storage.call import CallRow
-from storage.counter import CounterRepository, buckets_of
+from storage.counter import SUM, CounterRepository, buckets_of
 from storage.database import Database
 from storage.dead_letter import DeadLetterRow
 from storage.job import JobRow
@@ -40,8 +40,10 @@ async def assert_counted(database: Database) -> None:
     """Hold every exact counter to the rows of one state of the database."""
     async with database.engine.connect() as connection, AsyncSession(connection) as session:
         stored = _Stored(*[await _rows(connection, table) for table in (CallRow, JobRow, DeadLetterRow, StepRow)])
-        counted = _counted(await CounterRepository(session).totals())
+        totals = await CounterRepository(session).totals()
+    counted, took = _counted(totals), _took(totals)
     assert counted == _expected(stored)
+    assert took == _expected_times(stored.calls)
 
 
 async def _rows(connection: AsyncConnection, row: type[Row]) -> list[Any]:
@@ -57,6 +59,31 @@ def _counted(totals: Any) -> Counts:  # noqa: ANN401  as the repository returns 
         for values, parts in totals.get(metric.name, {}).items():
             counts[metric.name, values] = _number(metric, parts)
     return counts
+
+
+def _took(totals: Any) -> Counts:  # noqa: ANN401  as above
+    """Return the milliseconds that requests took, and steps on their models."""
+    metrics = (telemetry.CALL_DURATION.name, telemetry.JOB_DURATION.name)
+    series = {(name, values): parts for name in metrics for values, parts in totals.get(name, {}).items()}
+    return Counter({key: parts[SUM] // 1000 for key, parts in series.items() if parts[SUM]})
+
+
+def _expected_times(calls: Sequence[Any]) -> Counts:
+    """Return what the rows say of it: a step takes its requests, and the waits before its further tries."""
+    times: Counts = Counter()
+    for call in calls:
+        if call.latency_ms:
+            model = {"provider": call.provider, "model": f"{call.provider}:{call.model}"}
+            times[telemetry.CALL_DURATION.name, telemetry.CALL_DURATION.of(**model).values] += call.latency_ms
+        if _leaves_model(call):
+            times[telemetry.JOB_DURATION.name, (call.provider, f"{call.provider}:{call.model}")] += sum(
+                (other.latency_ms or 0) + (other.retry_delay_ms or 0) for other in calls if _step(other) == _step(call)
+            )
+    return times
+
+
+def _step(call: Any) -> tuple[str, int, str, str, str]:  # noqa: ANN401  a row
+    return call.job_id, call.round, call.step, call.provider, call.model
 
 
 def _number(metric: Metric, parts: Any) -> int:  # noqa: ANN401  as above
