@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
-from temporalio.client import WorkflowHandle
+from temporalio.client import ScheduleOverlapPolicy, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 import telemetry
@@ -217,6 +217,7 @@ async def test_a_cap_of_nothing_asks_no_vendor(world: World) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_a_worker_killed_in_mid_probe_costs_one_lost_row_and_the_status_stays(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,3 +298,31 @@ async def test_the_schedule_is_there_while_it_is_set_and_gone_when_it_is_not(wor
         with pytest.raises(RPCError) as gone:
             await handle.describe()
         assert gone.value.status is RPCStatusCode.NOT_FOUND
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_a_worker_probes_by_itself_where_that_is_set_and_the_next_one_ends_it_where_it_is_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = world.client.get_schedule_handle(contracts.PROBE_SCHEDULE)
+
+    async def is_seen() -> bool:
+        return set(await newest(world)) == {"openai", "anthropic", "sandbox"}
+
+    def work_until_seen(loop: asyncio.AbstractEventLoop) -> None:
+        with killed_worker(world):
+            asyncio.run_coroutine_threadsafe(world.until(is_seen), loop).result()
+
+    def start_once() -> None:
+        with killed_worker(world):
+            pass
+
+    monkeypatch.setenv("PAGEWRIGHT_PROBE_EVERY", "10")
+    await asyncio.to_thread(work_until_seen, asyncio.get_running_loop())
+    assert (await handle.describe()).schedule.policy.overlap is ScheduleOverlapPolicy.SKIP
+    monkeypatch.delenv("PAGEWRIGHT_PROBE_EVERY")
+    await asyncio.to_thread(start_once)
+    with pytest.raises(RPCError) as gone:
+        await handle.describe()
+    assert gone.value.status is RPCStatusCode.NOT_FOUND
