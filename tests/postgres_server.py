@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -13,7 +14,20 @@ from typing import Final
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 _USER: Final = "postgres"
 
-TRUSTING: Final = ("--auth", "trust")
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """How a cluster is made and started."""
+
+    initdb: Sequence[str] = ("--auth", "trust")
+    password: str | None = None
+    """That of its user, for a server that asks for one."""
+    options: Sequence[str] = ()
+    """The server's own, beside its place and its port."""
+
+
+TRUSTING: Final = Cluster()
+"""One that lets everybody on this machine in."""
 
 
 def postgres_programs() -> Path | None:
@@ -26,30 +40,26 @@ def postgres_programs() -> Path | None:
 
 
 @contextmanager
-def running_postgres(
-    programs: Path, port: int, arguments: Sequence[str] = TRUSTING, password: str | None = None
-) -> Generator[str]:
+def running_postgres(programs: Path, port: int, cluster: Cluster = TRUSTING) -> Generator[str]:
     """Yield the URL of a server, without a database's name, that runs while the block lasts.
-
-    `arguments` are initdb's; `password` is that of its user, for a server that asks for one.
 
     Its files are not in pytest's folder, which each run that starts closes to all but its own user: at its next
     checkpoint the server, which is another user's, would fall.
     """
     with TemporaryDirectory(prefix="postgres-") as folder:
-        if password is not None:
-            (Path(folder) / "password").write_text(password)
-            arguments = (*arguments, f"--pwfile={folder}/password")
-        yield from _running(programs, port, Path(folder), arguments)
+        yield from _running(programs, port, Path(folder), cluster)
 
 
-def _running(programs: Path, port: int, folder: Path, arguments: Sequence[str]) -> Generator[str]:
-    data = folder / "data"
+def _running(programs: Path, port: int, folder: Path, cluster: Cluster) -> Generator[str]:
+    data, password = folder / "data", folder / "password"
     data.mkdir()
+    password.write_text(cluster.password or "")
+    arguments = (*cluster.initdb, *([] if cluster.password is None else ["--pwfile", password]))
     if os.geteuid() == 0:
         _hand_over(folder)
     _run(programs / "initdb", "--pgdata", data, "--username", _USER, "--no-sync", "--encoding", "UTF8", *arguments)
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    own = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    options = " ".join([own, *cluster.options])
     _run(programs / "pg_ctl", "--pgdata", data, "--log", folder / "log", "--options", options, "--wait", "start")
     try:
         yield f"postgresql+asyncpg://{_USER}@127.0.0.1:{port}"

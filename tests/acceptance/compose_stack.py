@@ -16,7 +16,7 @@ from typing import Final
 
 from embedded.production import production_programs
 from tests.compose_file import SECRETS_SCRIPT, Project, Service
-from tests.postgres_server import postgres_programs, running_postgres
+from tests.postgres_server import Cluster, postgres_programs, running_postgres
 from tests.programs import ROOT, Ended, Process, run, start, tied
 from tests.temporal_server import free_port
 
@@ -154,8 +154,9 @@ class ComposeStack:
         assert programs is not None
         environment = self._services["postgres"]["environment"]
         password = self.secret(Path(environment["POSTGRES_PASSWORD_FILE"]).name)
-        arguments = environment["POSTGRES_INITDB_ARGS"].split()
-        running.enter_context(running_postgres(programs, port, arguments, password))
+        _, *options = self._services["postgres"]["command"]
+        cluster = Cluster(environment["POSTGRES_INITDB_ARGS"].split(), password, options)
+        running.enter_context(running_postgres(programs, port, cluster))
         script = self._paths("postgres")["/docker-entrypoint-initdb.d/postgres-init.sql"]
         user = environment["POSTGRES_USER"]
         done = self._psql(user, password, "--set", "ON_ERROR_STOP=1", "--file", script, port=port)

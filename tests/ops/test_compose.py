@@ -23,6 +23,7 @@ pytestmark = pytest.mark.requires("go")
 
 JOBS = {"temporal-schema", "temporal-namespace", "migrate", "prometheus-config", "alertmanager-config"}
 SERVICES = {"postgres", "temporal", "temporal-ui", "api", "worker", "prometheus", "alertmanager", "grafana"}
+TEMPORAL_SERVICES = ("frontend", "history", "matching", "worker")
 DOCKERFILE = ROOT / "Dockerfile"
 
 
@@ -183,6 +184,14 @@ def test_postgres_is_reached_by_those_that_store_alone(composed: Project, servic
     assert services["postgres"]["networks"].keys() == {"storage"}
     reaching = {name for name, service in services.items() if "storage" in (service.get("networks") or {})}
     assert reaching == {"postgres", "temporal-schema", "temporal", "migrate", "api", "worker"}
+
+
+def test_postgres_has_room_for_the_connections_of_all(services: dict[str, Service]) -> None:
+    (room,) = re.findall(r"max_connections=(\d+)", " ".join(services["postgres"]["command"]))
+    temporal = services["temporal"]["environment"]
+    each_service = int(temporal["SQL_MAX_CONNS"]) + int(temporal["SQL_VIS_MAX_CONNS"])
+    api_and_four_workers = 5 * (5 + 10)  # the pool of SQLAlchemy's engine, and what it may open beyond
+    assert int(room) >= len(TEMPORAL_SERVICES) * each_service + api_and_four_workers
 
 
 def test_what_is_mounted_from_the_checkout_is_there(services: dict[str, Service]) -> None:
