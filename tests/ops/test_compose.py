@@ -19,7 +19,7 @@ from settings import NotificationSettings, Settings, VendorSettings
 from tests.compose_file import COMPOSE_FILE, SECRETS_SCRIPT, Project, Service, build_parser, parse, project
 from tests.programs import ROOT, run
 
-pytestmark = pytest.mark.requires("go")
+pytestmark = [pytest.mark.requires("go"), pytest.mark.timeout(300)]
 
 JOBS = {"temporal-schema", "temporal-namespace", "migrate", "prometheus-config", "alertmanager-config"}
 SERVICES = {"postgres", "temporal", "temporal-ui", "api", "worker", "prometheus", "alertmanager", "grafana"}
