@@ -63,10 +63,10 @@ def cases() -> Iterator[Case]:
                 yield Case(case["alertname"], bool(case["exp_alerts"]))
 
 
-def temporal_metrics() -> dict[str, set[str]]:
-    """Return the labels of each metric of Temporal that the folder's README lists."""
+def temporal_metrics(job: str = "worker|temporal") -> dict[str, set[str]]:
+    """Return the labels of each metric of Temporal that the folder's README lists, or of those a job exposes."""
     listed = _TEMPORAL.findall((FOLDER / "README.md").read_text())
-    return {name: set(labels.split(", ")) for name, _, labels in listed}
+    return {name: set(labels.split(", ")) for name, source, labels in listed if source in job}
 
 
 def _read(path: Path) -> dict[str, Any]:
