@@ -1,9 +1,12 @@
 """Traces of what no request started, and of what is replayed."""
 
 import re
+import sys
 from base64 import b64decode
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
+from importlib.abc import MetaPathFinder
+from types import ModuleType
 
 import pytest
 from opentelemetry.baggage import set_baggage
@@ -14,6 +17,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Interceptor, Replayer, Worker
+from typing_extensions import override
 
 from domain.ids import JobId, PageId
 from providers.catalogue import Catalogue
@@ -106,6 +110,28 @@ async def test_a_worker_that_remembers_no_workflow_repeats_no_span(
     assert len(spans("RunWorkflow:PageWorkflow")) == len(spans("CompleteWorkflow:PageWorkflow")) == 1
     assert len(spans("StartActivity:write_outline")) == len(spans("RunActivity:write_outline")) == 1
     assert len(spans("StartActivity:write_section")) == len(spans("RunActivity:write_section")) == 3
+
+
+async def test_a_traced_workflow_imports_nothing_of_opentelemetry_anew(traced: World) -> None:
+    found: list[str] = []
+
+    class Finder(MetaPathFinder):
+        """Sees what is imported that is not loaded, or not loaded in a workflow's sandbox."""
+
+        @override
+        def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
+            found.append(fullname)
+
+    finder = Finder()
+    async with traced.working():
+        await traced.result(await traced.submit())
+        sys.meta_path.insert(0, finder)
+        try:
+            await traced.result(await traced.submit())
+        finally:
+            sys.meta_path.remove(finder)
+    assert "workflows.page" in found, "the sandbox imports it in each run"
+    assert [name for name in found if name.startswith(("opentelemetry", "temporalio"))] == []
 
 
 def _forgetful(*arguments: object, **options: object) -> Worker:

@@ -74,10 +74,16 @@ class Processes:
 
     @asynccontextmanager
     async def api(self) -> AsyncGenerator[httpx.AsyncClient]:
-        """Run the API while the block lasts, and speak to it as the owner."""
+        """Run the API while the block lasts, and speak to it as the owner once `answers` is true."""
         async with self._running("api"), speaking(self.url) as http:
-            await until(lambda: _answers(self.url))
             yield http
+
+    def answers(self) -> bool:
+        """Whether the API does."""
+        try:
+            return httpx.get(f"{self.url}/healthz", trust_env=False, timeout=5).is_success
+        except httpx.TransportError:
+            return False
 
     @asynccontextmanager
     async def worker(self) -> AsyncGenerator[None]:
@@ -115,7 +121,7 @@ async def processes(folder: Path, temporal: str, traces: Mapping[str, str]) -> A
 
 
 async def make_page(http: httpx.AsyncClient, route: tuple[str, ...] = (OPENAI,), **headers: str) -> str:
-    """Submit a brief and return the job's id."""
+    """Submit a brief and return the job's id. Needs the API to answer."""
     body = {"brief": BRIEF, "route": route}
     answer = await http.post("/api/ai/jobs", json=body, headers=headers)
     assert answer.status_code == httpx.codes.ACCEPTED, answer.text
@@ -136,13 +142,6 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(_SECONDS):
         while not holds():  # noqa: ASYNC110  nobody tells of it
             await asyncio.sleep(0.05)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/healthz", trust_env=False, timeout=5).is_success
-    except httpx.TransportError:
-        return False
 
 
 async def _stop(process: Process) -> None:

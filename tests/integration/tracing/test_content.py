@@ -9,7 +9,7 @@ import pytest
 
 from domain.route import SANDBOX_MODEL
 from tests.integration.tracing.collector import Collector, Span, grpc_collector
-from tests.integration.tracing.processes import completed, make_page, processes
+from tests.integration.tracing.processes import completed, make_page, processes, until
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,7 @@ async def _make(folder: Path, temporal: str, collector: Collector) -> None:
         "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true",
     }
     async with processes(folder, temporal, variables) as running, running.api() as http, running.worker():
+        await until(running.answers)
         await completed(http, await make_page(http, route=(SANDBOX_MODEL,)))
 
 

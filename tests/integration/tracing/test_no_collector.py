@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.tracing.processes import Processes, completed, make_page, processes
+from tests.integration.tracing.processes import Processes, completed, make_page, processes, until
 from tests.temporal_server import free_port
 
 _AS_EVER_SECONDS = 20.0
@@ -38,6 +38,7 @@ async def _page_and_stop(running: Processes) -> tuple[float, float]:
     async with running.api() as http:
         took: list[float] = []
         async with running.worker():
+            await until(running.answers)
             for _ in range(2):
                 started = time.monotonic()
                 await completed(http, await make_page(http))

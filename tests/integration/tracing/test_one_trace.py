@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 
 from tests.integration.tracing.collector import Collector, Span, http_collector
@@ -54,9 +55,7 @@ async def _tell(folder: Path, temporal: str, collector: Collector) -> Story:
     variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"{collector.endpoint}/v1/traces"}
     async with processes(folder, temporal, variables) as running:
         async with running.api() as http:
-            running.vendor.next("outline", Act(behaviour=Behaviour.UNAVAILABLE))
-            job = await make_page(http, traceparent=f"00-{TRACE}-{CALLER}-01")
-            await _stop_in_the_middle(running)
+            job = await _stopped_in_the_middle(running, http)
             async with running.worker():
                 await completed(http, job)
             await http.get("/api/ai/jobs", params={"status": "completed"})
@@ -66,11 +65,15 @@ async def _tell(folder: Path, temporal: str, collector: Collector) -> Story:
         return Story(collector, job, {name: running.lines(name) for name in ("api", "worker")})
 
 
-async def _stop_in_the_middle(running: Processes) -> None:
-    """Run a worker until a request for a section is out that nobody answers, and stop it under that."""
+async def _stopped_in_the_middle(running: Processes, http: httpx.AsyncClient) -> str:
+    """Submit a job whose first request fails, and stop its worker under a request for a section that nobody answers."""
+    running.vendor.next("outline", Act(behaviour=Behaviour.UNAVAILABLE))
     running.vendor.next(SECTION, Act(behaviour=Behaviour.HANG))
     async with running.worker():
+        await until(running.answers)
+        job = await make_page(http, traceparent=f"00-{TRACE}-{CALLER}-01")
         await until(lambda: any(entry.tag == SECTION for entry in running.vendor.ledger.entries))
+    return job
 
 
 def test_everything_a_job_did_is_in_the_callers_trace(story: Story) -> None:
