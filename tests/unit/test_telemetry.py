@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 import telemetry
 from domain.metric import Counter, Histogram, Metric
@@ -38,3 +39,20 @@ def test_the_guides_metrics_have_the_guides_labels() -> None:
     assert labels["ai_queue_size"] == ("status",)
     assert labels["ai_llm_tokens_total"] == ("provider", "model", "type")
     assert (telemetry.JOB_DURATION.buckets[0], telemetry.JOB_DURATION.buckets[-1]) == (0.1, 300)
+
+
+def test_a_process_exposes_nothing_under_our_names_that_is_not_declared() -> None:
+    registry = telemetry.new_registry()
+    telemetry.process_counter(telemetry.AUDIT_RECORDS_LOST, registry)
+    telemetry.process_histogram(telemetry.HTTP_DURATION, registry).labels("GET", "/").observe(1)
+    exposed = {line.partition("{")[0].split()[0] for line in _lines(registry)}
+    of_ours = {name for name in exposed if not name.startswith(("process_", "python_"))}
+    duration = telemetry.HTTP_DURATION.name
+    assert of_ours == {
+        telemetry.AUDIT_RECORDS_LOST.name,
+        *(f"{duration}_{part}" for part in ("bucket", "count", "sum")),
+    }
+
+
+def _lines(registry: CollectorRegistry) -> list[str]:
+    return [line for line in generate_latest(registry).decode().splitlines() if not line.startswith("#")]
