@@ -12,6 +12,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Final
 
 from embedded.production import production_programs
@@ -40,6 +41,7 @@ _BUSYBOX: Final = {
 """Programs of the images that health checks use: as much of them as they use."""
 _HEALTHY_SECONDS: Final = 120.0
 _JOB_SECONDS: Final = 120.0
+_STOP_SECONDS: Final = 60.0
 
 
 class ComposeStack:
@@ -115,19 +117,19 @@ class ComposeStack:
         """Ask a process to stop as `docker stop` does; return its exit code and how many seconds it took."""
         process, began = self.processes.pop(name), time.monotonic()
         process.send_signal(signal.SIGTERM)
-        return process.wait(60), time.monotonic() - began
+        return process.wait(_STOP_SECONDS), time.monotonic() - began
 
     def stop(self) -> None:
         """End everything that was started, what depends on others first."""
-        for process in reversed(self.processes.values()):
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(30)
-            except Exception:
-                process.kill()
-                raise
-        self._running.close()
+        with self._running:
+            for process in reversed(self.processes.values()):
+                process.terminate()
+            for process in self.processes.values():
+                try:
+                    process.wait(_STOP_SECONDS)
+                except TimeoutExpired:
+                    process.kill()
+                    raise
 
     def story(self, name: str) -> str:
         """Return the end of what a process said."""
