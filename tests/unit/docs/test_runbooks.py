@@ -30,6 +30,8 @@ EVERY: Final = [
 
 _UNITS: Final = {"m": "minute", "h": "hour"}
 _WORDS: Final = {1: "one", 2: "two", 5: "five", 10: "ten", 1e6: "a million", 86400: "day"}
+_VARIABLE: Final = re.compile(r"\$(\w+)")
+_ASSIGNED: Final = re.compile(r"^(?:export |for )?(\w+)(?:=| in )", re.MULTILINE)
 _COMPARED: Final = re.compile(r"[<>]=?\s*([\d.e]+)(?: \* ([\d.]+))?")
 
 
@@ -116,6 +118,13 @@ def test_every_query_asks_for_what_is_exposed(page: Document) -> None:
     known = known_metrics()
     found = {query: unknown_in(query, known) for query in queries_of(page.text)}
     assert {query: unknown for query, unknown in found.items() if unknown} == {}
+
+
+@pytest.mark.parametrize("page", EVERY, ids=lambda page: page.name)
+def test_a_page_uses_no_variable_but_its_own_and_those_of_the_first_page(page: Document) -> None:
+    first = (FOLDER / "README.md").read_text("utf-8")
+    assigned = {*_ASSIGNED.findall("\n".join(page.shell_lines())), *re.findall(r"^export (\w+)=", first, re.MULTILINE)}
+    assert set(_VARIABLE.findall("\n".join(page.shell_lines()))) <= assigned
 
 
 @pytest.mark.parametrize("page", EVERY, ids=lambda page: page.name)
