@@ -81,7 +81,7 @@ class Stack:
 
     @property
     def pids(self) -> Mapping[str, int]:
-        """Process ids of the children that run now: `temporal`, `worker`, `api`."""
+        """Process ids of the children that run now, by name: `temporal`, `worker`, `api` and what is beside them."""
         return self._supervisor.pids
 
     @property
