@@ -27,7 +27,7 @@ from tests.temporal_server import free_port
 
 T = TypeVar("T")
 
-FOREIGN: Final = ("PAGEWRIGHT_", "TEMPORAL_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "GEMINI_")
+FOREIGN: Final = ("PAGEWRIGHT_", "TEMPORAL_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "GEMINI_", "SLACK_")
 """Variables of the developer's own that a stack under test must not read."""
 
 _MARKS: Final = {

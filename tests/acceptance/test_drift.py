@@ -10,6 +10,7 @@ import pytest
 
 import telemetry
 from domain.metric import Histogram, Metric
+from ops.grafana.catalogue import FOLDER
 from tests.acceptance.bench import Bench
 from tests.acceptance.every_kind import do_one_of_every_kind
 from tests.acceptance.stack import until
@@ -85,6 +86,14 @@ def lived(running: Bench, prometheus: Prometheus) -> Iterator[Prometheus]:
 
 def test_everything_that_is_watched_is_up_within_a_scrape(prometheus: Prometheus) -> None:
     assert set(prometheus.targets()) == TARGETS
+
+
+def test_it_says_where_everything_is_and_that_nobody_is_told_yet(running: Bench) -> None:
+    said = running.stack.output.read_text()
+    for url in (running.stack.prometheus_url, f"{running.stack.prometheus_url}/alerts", running.stack.alertmanager_url):
+        assert f" {url}\n" in said
+    assert f"{FOLDER}\n" in said, "the dashboards"
+    assert "nobody: set SLACK_WEBHOOK_URL" in said
 
 
 def test_every_series_and_label_that_is_asked_for_is_there(lived: Prometheus) -> None:
