@@ -45,6 +45,7 @@ def _places(settings: Settings) -> tuple[tuple[str, str], ...]:
         ("Prometheus", prometheus),
         ("Alerts", f"{prometheus}/alerts"),
         ("Alertmanager", alertmanager_url(settings)),
+        ("", f"Debian's has no pages: amtool --alertmanager.url={alertmanager_url(settings)} alert query"),
         ("Notified", _notified(settings.notifications)),
         ("Dashboards", str(DASHBOARDS)),
         ("", f"In Grafana: add {prometheus} as a data source, then Dashboards > New > Import, file by file."),
