@@ -164,7 +164,9 @@ def test_it_listens_on_loopback_alone_and_keeps_its_data_in_its_folder() -> None
         "--web.external-url=http://127.0.0.1:9093",
         "--cluster.listen-address=",
     } <= set(command)
-    elsewhere = alertmanager_command(Path("/bin/alertmanager"), Path("/data"), 9093, "https://alerts.pagewright.example")
+    elsewhere = alertmanager_command(
+        Path("/bin/alertmanager"), Path("/data"), 9093, "https://alerts.pagewright.example"
+    )
     assert "--web.external-url=https://alerts.pagewright.example" in elsewhere
 
 
