@@ -18,7 +18,7 @@ from prometheus_client import Counter as ProcessCounter
 from prometheus_client import Gauge as ProcessGauge
 from prometheus_client import Histogram as ProcessHistogram
 
-from domain.metric import NANO_USD, Counter, Gauge, Histogram, Metric
+from domain.metric import NANO_USD, Counter, Gauge, Histogram, Metric, Unit
 
 NONE: Final = "none"
 """Label of what no model did."""
@@ -47,7 +47,11 @@ CALL_DURATION: Final = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 60, 120),
 )
 COST: Final = Counter(
-    "ai_llm_cost_usd_total", "USD that requests cost by the price of their time", _OF_MODEL, scale=NANO_USD
+    "ai_llm_cost_usd_total",
+    "USD that requests cost by the price of their time",
+    _OF_MODEL,
+    scale=NANO_USD,
+    unit=Unit.USD,
 )
 UNPRICED_CALLS: Final = Counter(
     "ai_llm_unpriced_calls_total", "Requests with tokens and without a known price", _OF_MODEL
@@ -66,27 +70,39 @@ PAGE_DURATION: Final = Histogram(
 # Looked up when they are asked for; every API process exposes the same numbers.
 
 VALIDATION_PASS_RATE: Final = Gauge(
-    "ai_jobs_validation_pass_rate", "Percent of models' answers that passed every check, of the last 15 minutes"
+    "ai_jobs_validation_pass_rate",
+    "Percent of models' answers that passed every check, of the last 15 minutes",
+    unit=Unit.PERCENT,
 )
 QUEUE_SIZE: Final = Gauge("ai_queue_size", "Jobs by status", ("status",))
 CALLS_OPEN: Final = Gauge("ai_llm_calls_open", "Requests to models in flight", ("provider",))
 DEAD_LETTERS: Final = Gauge("ai_dead_letters", "Open dead letters", ("error_type",))
-DAILY_COST: Final = Gauge("ai_daily_cost_usd", "USD of the UTC day, with what requests in flight may cost")
-DAILY_COST_LIMIT: Final = Gauge("ai_daily_cost_limit_usd", "USD that a UTC day may cost")
+DAILY_COST: Final = Gauge(
+    "ai_daily_cost_usd", "USD of the UTC day, with what requests in flight may cost", unit=Unit.USD
+)
+DAILY_COST_LIMIT: Final = Gauge("ai_daily_cost_limit_usd", "USD that a UTC day may cost", unit=Unit.USD)
 TENANT_DAILY_COST: Final = Gauge(
     "ai_tenant_daily_cost_usd",
     "USD of the UTC day, of the twenty dearest tenants; `*` is all others, `*probes` the probes",
     ("tenant",),
+    unit=Unit.USD,
 )
-PROVIDER_UP: Final = Gauge("provider_up", "Whether the newest probe of a provider got its answer", ("provider",))
+PROVIDER_UP: Final = Gauge(
+    "provider_up", "Whether the newest probe of a provider got its answer", ("provider",), unit=Unit.TRUTH
+)
 PROVIDER_PROBED: Final = Gauge(
-    "provider_probe_timestamp_seconds", "When a provider was probed last, in seconds since 1970", ("provider",)
+    "provider_probe_timestamp_seconds",
+    "When a provider was probed last, in seconds since 1970",
+    ("provider",),
+    unit=Unit.SECONDS,
 )
 BACKLOG: Final = Gauge("task_queue_backlog", "Tasks of a queue that wait for a worker", ("queue",))
-LAG: Final = Gauge("task_queue_lag_seconds", "Seconds the oldest task of a queue has waited", ("queue",))
+LAG: Final = Gauge(
+    "task_queue_lag_seconds", "Seconds the oldest task of a queue has waited", ("queue",), unit=Unit.SECONDS
+)
 POLLERS: Final = Gauge("task_queue_pollers", "Workers that asked a queue for tasks in the last 90 s", ("queue",))
-QUEUE_PAUSED: Final = Gauge("task_queue_paused", "Whether an operator holds a queue back", ("queue",))
-READY: Final = Gauge("ready", "Whether a part that work needs is there, as /readyz says", ("part",))
+QUEUE_PAUSED: Final = Gauge("task_queue_paused", "Whether an operator holds a queue back", ("queue",), unit=Unit.TRUTH)
+READY: Final = Gauge("ready", "Whether a part that work needs is there, as /readyz says", ("part",), unit=Unit.TRUTH)
 
 # Each process's own.
 

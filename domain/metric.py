@@ -2,12 +2,23 @@
 
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 MICROSECONDS: Final = 1_000_000
 """Counted in a second."""
 NANO_USD: Final = 1_000_000_000
 """Counted in a USD."""
+
+
+class Unit(StrEnum):
+    """What a number counts."""
+
+    NUMBER = "number"
+    SECONDS = "s"
+    USD = "USD"
+    PERCENT = "%"
+    TRUTH = "0 or 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,7 @@ class Metric:
     help: str
     labels: tuple[str, ...] = ()
     """Each with few values: never an id of a job, a page or a user."""
+    unit: Unit = Unit.NUMBER
 
     def of(self, **labels: str) -> Series:
         """Return the series with these labels. Raises ValueError when they are not the metric's."""
@@ -60,6 +72,7 @@ class Counter(Metric):
 class Histogram(Metric):
     """How long what has happened took, in seconds; counted in microseconds."""
 
+    unit: Unit = Unit.SECONDS
     buckets: tuple[float, ...] = ()
     """Upper bounds, without infinity."""
     scale: int = MICROSECONDS

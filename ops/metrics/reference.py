@@ -82,7 +82,7 @@ def _section(comment: str, metrics: list[Metric]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for metric in metrics:
         labels = ", ".join(f"`{label}`" for label in metric.labels) or "none"
-        yield f"| `{metric.name}` | {_type(metric)} | {_unit(metric)} | {labels} | {metric.help} |"
+        yield f"| `{metric.name}` | {_type(metric)} | {metric.unit.value} | {labels} | {metric.help} |"
     yield ""
 
 
@@ -94,17 +94,6 @@ def _type(metric: Metric) -> str:
             return "counter"
         case _:
             return "gauge"
-
-
-def _unit(metric: Metric) -> str:
-    name = metric.name.removesuffix("_total")
-    for suffix, unit in (("_seconds", "s"), ("_usd", "USD")):
-        if name.endswith(suffix):
-            return unit
-    for begin, unit in (("Percent", "%"), ("Whether", "0 or 1"), ("USD", "USD")):
-        if metric.help.startswith(begin):
-            return unit
-    return "number"
 
 
 def _others() -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 import telemetry
-from domain.metric import Counter, Histogram, Metric
+from domain.metric import Counter, Histogram, Metric, Unit
 
 NAMES = [metric.name for metric in telemetry.metrics()]
 UNBOUNDED = {"job", "job_id", "page", "page_id", "user", "owner", "id", "round", "step"}
@@ -20,7 +20,10 @@ def test_each_name_is_declared_once() -> None:
 def test_a_name_says_its_type_and_unit(metric: Metric) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9_]*", metric.name)
     assert metric.name.endswith("_total") is isinstance(metric, Counter)
-    assert not isinstance(metric, Histogram) or metric.name.endswith("_seconds")
+    bare = metric.name.removesuffix("_total")
+    assert bare.endswith("_seconds") is (metric.unit is Unit.SECONDS)
+    assert bare.endswith("_usd") is (metric.unit is Unit.USD)
+    assert not isinstance(metric, Histogram) or metric.unit is Unit.SECONDS
     assert metric.help
     assert not metric.help.endswith(".")
 
