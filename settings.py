@@ -7,7 +7,6 @@ import os
 import re
 from datetime import timedelta
 from decimal import Decimal
-from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
@@ -33,6 +32,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from domain.address import reachable
 from domain.route import ModelName, Route
 from domain.tries import DEFAULT_TRIES
 
@@ -396,14 +396,3 @@ NESTED: Final[dict[str, type[BaseSettings]]] = {"vendors": VendorSettings, "noti
 """Fields of `Settings` that are settings of their own, with variables of their own."""
 
 _THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def reachable(bound: str) -> str:
-    """Return the host part of a URL under which this machine reaches what is bound to a name or an address."""
-    try:
-        address = ip_address(bound)
-    except ValueError:
-        return bound
-    if isinstance(address, IPv4Address):
-        return "127.0.0.1" if address.is_unspecified else str(address)
-    return "[::1]" if address.is_unspecified else f"[{address}]"

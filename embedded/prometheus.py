@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from domain.address import reachable
 from embedded.errors import StackError
-from settings import Settings, reachable
+from settings import Settings
 
 LOOPBACK: Final = "127.0.0.1"
 PROGRAM: Final = "prometheus"
