@@ -48,7 +48,9 @@ async def test_parallel_calls_are_settled_and_charged_to_the_last_nano(database:
     async def call(index: int) -> None:
         opened = await ledger.open(Ask(section(job, index), 1, NanoUsd(1_000), 1), tries=3)
         assert isinstance(opened, Opened)
-        await ledger.settle(opened.call, Settlement(CallStatus.SUCCEEDED, cost=NanoUsd(100 + index), result={}))
+        await ledger.settle(
+            opened.call, Settlement(CallStatus.SUCCEEDED, cost=NanoUsd(100 + index), result={"type": "text"})
+        )
 
     await asyncio.gather(*map(call, range(12)))
     async with database.write() as uow:
