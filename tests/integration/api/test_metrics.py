@@ -1,12 +1,13 @@
 """/metrics: what was counted is the same from every process; what is away is left out, and nothing fails."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from temporalio.client import Client
 
 import telemetry
 from domain.call import CallStatus
@@ -14,8 +15,10 @@ from domain.errors import ErrorType
 from settings import Settings
 from storage.database import Database
 from storage.probe import ProbeRow
+from storage.schema import upgrade
 from tests.integration.api.conftest import name_temporal
 from tests.integration.api.installation import OPENAI, Installation, serving, speaking
+from tests.postgres_server import postgres_programs, running_postgres
 from tests.programs import run
 from tests.vendors.behaviour import Act, Behaviour
 
@@ -83,8 +86,8 @@ async def test_every_process_tells_the_same_of_what_happened(installation: Insta
         await installation.until_status(await installation.submit(), "failed")
         await installation.until(lambda: _is_polled(installation.http))
         async with serving(installation.settings) as (url, _), speaking(url) as other:
-            one, same = shared(await metrics(installation.http)), shared(await metrics(other))
-    assert one == same
+            one, same = await metrics(installation.http), await metrics(other)
+    assert shared(one) == shared(same)
     model = {"provider": "openai", "model": OPENAI}
     assert value(one, "ai_jobs_total", **model, status="success") == 1
     assert value(one, "ai_jobs_total", **model, status="failed") == 1
@@ -140,6 +143,26 @@ async def test_without_a_database_the_process_still_tells_of_itself(
     assert value(found, "ready", part="database") == 0
     assert "process_resident_memory_bytes" in names(found)
     assert "ai_jobs_total" not in names(found)
+
+
+@pytest.mark.requires("postgres")
+async def test_a_table_that_somebody_locks_holds_up_no_answer(
+    settings: Settings, namespace: Client, free_port: Callable[[], int]
+) -> None:
+    assert namespace.namespace
+    programs = postgres_programs()
+    assert programs is not None
+    with running_postgres(programs, free_port()) as server:
+        locked = Database(f"{server}/postgres")
+        await upgrade(locked)
+        async with locked.engine.begin() as other:
+            await other.exec_driver_sql("LOCK TABLE queues IN ACCESS EXCLUSIVE MODE")
+            elsewhere = settings.model_copy(update={"database_url": locked.url.render_as_string()})
+            async with serving(elsewhere) as (url, _), speaking(url) as http, asyncio.timeout(9.5):
+                found = await metrics(http)
+        await locked.close()
+    assert value(found, "ready", part="database") == value(found, "ready", part="temporal") == 1
+    assert "task_queue_backlog" not in names(found)
 
 
 async def test_requests_are_counted_by_route_and_never_by_what_a_client_made_up(
