@@ -49,6 +49,7 @@ def alertmanager_command(program: Path, folder: Path, port: int, url: str | None
         f"--storage.path={folder / 'data'}",
         f"--web.listen-address=127.0.0.1:{port}",
         f"--web.external-url={url or f'http://127.0.0.1:{port}'}",
+        "--web.route-prefix=/",  # here, whatever path `url` has
         "--cluster.listen-address=",
         "--log.level=warn",
     )

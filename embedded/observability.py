@@ -33,7 +33,7 @@ async def observed_children(
 
     Raises StackError when a program cannot be got, or for what `embedded_children` raises it.
     """
-    watching = (_alertmanager(settings, directory), _prometheus(settings, directory))
+    watching = (alertmanager_child(settings, directory), _prometheus(settings, directory))
     return (*await embedded_children(settings, directory, on_progress), *watching)
 
 
@@ -57,12 +57,14 @@ def services(notifications: NotificationSettings) -> Mapping[str, tuple[str, ...
     return {name: told for name, told in found.items() if told}
 
 
-def _alertmanager(settings: Settings, directory: DataDirectory) -> ChildSpec:
+def alertmanager_child(settings: Settings, directory: DataDirectory) -> ChildSpec:
+    """Return Alertmanager as a child that has its files in `directory`. Raises StackError where there is none."""
     program = find_alertmanager()
     write_alertmanager(settings.notifications, directory.alertmanager)
+    port, url = settings.alertmanager_port, settings.alertmanager_url
     return ChildSpec(
         name="alertmanager",
-        command=alertmanager_command(program, directory.alertmanager, settings.alertmanager_port),
+        command=alertmanager_command(program, directory.alertmanager, port, url),
         environment=_environment(os.environ),
         readiness=HttpReadiness(f"{alertmanager_url(settings)}/-/ready"),
     )

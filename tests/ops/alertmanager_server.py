@@ -81,14 +81,18 @@ class Alertmanager:
 
 @contextmanager
 def running_alertmanager(
-    notifications: NotificationSettings, folder: Path, *, waits: timedelta | None = WAITS
+    notifications: NotificationSettings, folder: Path, *, waits: timedelta | None = WAITS, url: str | None = None
 ) -> Generator[Alertmanager]:
-    """Yield an Alertmanager that runs while the block lasts; its log is `alertmanager.log` in `folder`."""
+    """Yield an Alertmanager that runs while the block lasts; its log is `alertmanager.log` in `folder`.
+
+    `url` is where users would reach it.
+    """
     port = free_port()
     write_alertmanager(notifications, folder, waits=waits)
     log = folder / "alertmanager.log"
     with log.open("wb") as output:
-        process = start(*tied(*alertmanager_command(find_alertmanager(), folder, port)), stdout=output, stderr=output)
+        command = alertmanager_command(find_alertmanager(), folder, port, url)
+        process = start(*tied(*command), stdout=output, stderr=output)
         try:
             alertmanager = Alertmanager(port)
             _await_ready(process, alertmanager, log)

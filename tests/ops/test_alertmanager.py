@@ -219,6 +219,14 @@ def test_a_message_says_what_happened_and_leads_to_what_to_do(alertmanager: Aler
     ]
 
 
+def test_links_that_silence_lead_to_where_users_reach_it(receiver: Receiver, tmp_path: Path) -> None:
+    url = "https://watch.pagewright.example/alerts"
+    with running_alertmanager(told(receiver), tmp_path, url=url) as alertmanager:
+        alertmanager.fire(named("NotReady"))
+        text = receiver.await_one(lambda posted: posted.path == "/slack").attachment["text"]
+    assert f"<{url}/#/silences/new?filter=" in text
+
+
 def test_the_end_of_an_alert_is_told_without_calling_everybody(alertmanager: Alertmanager, receiver: Receiver) -> None:
     alert = named("ApiErrorsSevere")
     alertmanager.fire(alert)

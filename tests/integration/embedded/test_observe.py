@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from embedded.observability import services
-from settings import NotificationSettings
+from embedded.data_directory import DataDirectory
+from embedded.observability import alertmanager_child, services
+from settings import NotificationSettings, Settings
 from tests.programs import pagewright, refusal
 
 Environment = dict[str, str]
@@ -65,3 +66,10 @@ def test_services_that_are_set_are_named_by_receiver() -> None:
         "email": ("e-mail",),
         "webhook": ("webhook",),
     }
+
+
+@pytest.mark.requires("alertmanager")
+def test_alertmanager_is_told_where_users_reach_it(tmp_path: Path) -> None:
+    url = "https://watch.pagewright.example/alerts"
+    child = alertmanager_child(Settings(alertmanager_url=url), DataDirectory(tmp_path))
+    assert f"--web.external-url={url}" in child.command

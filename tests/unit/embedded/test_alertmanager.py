@@ -162,6 +162,7 @@ def test_it_listens_on_loopback_alone_and_keeps_its_data_in_its_folder() -> None
         "--storage.path=/data/alertmanager/data",
         "--web.listen-address=127.0.0.1:9093",
         "--web.external-url=http://127.0.0.1:9093",
+        "--web.route-prefix=/",
         "--cluster.listen-address=",
     } <= set(command)
     elsewhere = alertmanager_command(
