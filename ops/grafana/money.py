@@ -100,7 +100,7 @@ _COST_BY_MODEL: Final = Bars(
 )
 _SPEND_BY_TENANT: Final = Bars(
     title="Spend by Tenant",
-    description="USD of the UTC day, of the twenty dearest tenants. `*` is all others together.",
+    description="USD of the UTC day, of the twenty dearest tenants; `*` is all others, `*probes` the probes.",
     unit="currencyUSD",
     queries=(Query(f"sort_desc({STORED.now(telemetry.TENANT_DAILY_COST, 'tenant')})", "{{tenant}}"),),
     decimals=2,
@@ -162,7 +162,7 @@ _CACHED_SHARE: Final = Lines(
 )
 _COST_LIMIT: Final = Stat(
     title="Held by a Cap",
-    description="Open dead letters of jobs that a cap stopped: of the job, the tenant or the day.",
+    description="Open dead letters of jobs that a cap stopped: the job's own or the day's.",
     unit="short",
     queries=(Query(or_zero(STORED.now(telemetry.DEAD_LETTERS, where='error_type="COST_LIMIT"')), "held"),),
     limits=(Limit(None, 1, "red"),),
