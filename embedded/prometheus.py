@@ -21,6 +21,9 @@ SOURCE: Final = Path(__file__).resolve().parents[1]
 CONFIGURATION: Final = SOURCE / "ops" / "prometheus" / "prometheus.yml"
 RULES: Final = str(CONFIGURATION.parent / "rules" / "*.yml")
 
+_OF_TEMPLATES: Final = "docs_url|grafana_url"
+"""External labels that are for links in alerts alone."""
+
 Targets = Mapping[str, Sequence[str]]
 """`host:port` of what is asked, by job. `alertmanager` is where alerts go, too."""
 
@@ -109,7 +112,10 @@ def _discovered(targets: Sequence[str]) -> dict[str, Any]:
 def _remote_write(settings: Settings) -> dict[str, Any]:
     if settings.prometheus_remote_write_url is None:
         return {}
-    receiver: dict[str, Any] = {"url": settings.prometheus_remote_write_url}
+    receiver: dict[str, Any] = {
+        "url": settings.prometheus_remote_write_url,
+        "write_relabel_configs": [{"regex": _OF_TEMPLATES, "action": "labeldrop"}],
+    }
     if settings.prometheus_remote_write_token_file is not None:
         token_file = str(settings.prometheus_remote_write_token_file.absolute())
         receiver["authorization"] = {"credentials_file": token_file}

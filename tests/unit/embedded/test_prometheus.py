@@ -101,6 +101,9 @@ def test_samples_are_sent_on_with_the_token_of_a_file(tmp_path: Path, token_file
     [receiver] = written(settings, tmp_path)["remote_write"]
 
     assert receiver["url"] == "https://mimir.example/push"
+    assert receiver["write_relabel_configs"] == written(settings, tmp_path)["alerting"]["alert_relabel_configs"], (
+        "labels that are for links stay here"
+    )
     assert receiver.get("authorization") == (token_file and {"credentials_file": "/run/secrets/token"})
 
 
