@@ -94,6 +94,26 @@ def test_a_protocol_there_is_none_of_is_named_and_stops_nothing(environment: Cal
 
 
 @pytest.mark.parametrize(
+    "variables",
+    [
+        {"OTEL_EXPORTER_OTLP_TIMEOUT": "10s", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
+        {"OTEL_EXPORTER_OTLP_COMPRESSION": "zip", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
+        {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "100000"},
+        {"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "many"},
+    ],
+)
+def test_a_value_that_opentelemetry_refuses_is_told_and_stops_nothing(
+    variables: dict[str, str], environment: Callable[..., None]
+) -> None:
+    environment(**{ENDPOINT: "http://127.0.0.1:4318", **variables})
+    with capture_logs() as lines:
+        assert tracing.start(tracing.WORKER) is None
+    (line,) = lines
+    assert (line["event"], line["log_level"]) == ("no traces", "error")
+    assert line["reason"]
+
+
+@pytest.mark.parametrize(
     ("variables", "name"),
     [
         ({}, "pagewright-worker"),
