@@ -89,7 +89,9 @@ def test_a_file_of_ones_own_and_variables_override(parser: Path, tmp_path: Path)
     own = tmp_path / "own.yml"
     own.write_text("services: {worker: {deploy: {replicas: 5}}, api: {environment: {PAGEWRIGHT_LOG_LEVEL: DEBUG}}}")
 
-    overridden = project(parser, COMPOSE_FILE, own, environment={"GRAFANA_PORT": "4001", "PROMETHEUS_RETENTION": "90d"})
+    url = "https://watch.pagewright.example/alerts"
+    variables = {"GRAFANA_PORT": "4001", "PROMETHEUS_RETENTION": "90d", "ALERTMANAGER_URL": url}
+    overridden = project(parser, COMPOSE_FILE, own, environment=variables)
 
     services = overridden["services"]
     assert services["worker"]["deploy"]["replicas"] == 5
@@ -98,6 +100,7 @@ def test_a_file_of_ones_own_and_variables_override(parser: Path, tmp_path: Path)
     assert services["api"]["environment"]["PAGEWRIGHT_SECRETS_DIR"] == "/run/secrets"
     assert services["grafana"]["ports"][0]["published"] == "4001"
     assert "--storage.tsdb.retention.time=90d" in services["prometheus"]["command"]
+    assert f"--web.external-url={url}" in services["alertmanager"]["command"]
 
 
 def test_images_are_pinned_to_a_release(services: dict[str, Service]) -> None:
