@@ -15,6 +15,8 @@ FAILED: Final = "failed"
 SUCCESS: Final = "success"
 SCHEMA: Final = "schema"
 """The check that an answer has the shape it was asked for."""
+RENDER: Final = "render"
+"""The check that a document can be made into HTML at all."""
 
 
 def count_call(uow: UnitOfWork, call: CallRow) -> None:

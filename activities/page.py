@@ -34,8 +34,6 @@ from storage.unit_of_work import UnitOfWork
 from workflows import contracts
 
 _LONGEST_MESSAGE: Final = 500
-_RENDER: Final = "render"
-"""The check that a document can be made into HTML at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,7 @@ def _render(finish: contracts.FinishInput, slug: Slug) -> _Rendered:
     try:
         html = render(document)
     except RenderError as error:
-        raise _BrokenPageError(str(error), (_RENDER,)) from None
+        raise _BrokenPageError(str(error), (counting.RENDER,)) from None
     guaranteed = check_html(html, document)
     broken = [check for check in guaranteed if not check.passed]
     if broken:

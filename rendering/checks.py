@@ -167,3 +167,6 @@ _RULES: Final[dict[str, _Rule]] = {
     "no-external-resources": _no_external_resources,
     "named-pictures": _named_pictures,
 }
+
+PAGE_CHECKS: Final = tuple(_RULES)
+"""The names of all page checks."""

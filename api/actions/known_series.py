@@ -6,7 +6,7 @@ A counter that appears with its first event hides that event from `rate` and `in
 from collections.abc import Iterator
 
 import telemetry
-from activities.counting import FAILED, SCHEMA, SUCCEEDED, SUCCESS
+from activities.counting import FAILED, RENDER, SCHEMA, SUCCEEDED, SUCCESS
 from domain.blocks import BlockType
 from domain.call import CallStatus
 from domain.checks.names import CheckName
@@ -14,6 +14,7 @@ from domain.job import JobKind
 from domain.metric import Series
 from domain.route import provider_of
 from providers.catalogue import Catalogue
+from rendering.checks import PAGE_CHECKS
 
 
 def known_series(catalogue: Catalogue) -> Iterator[Series]:
@@ -24,8 +25,8 @@ def known_series(catalogue: Catalogue) -> Iterator[Series]:
     for type_ in BlockType:
         for outcome in (SUCCEEDED, FAILED):
             yield telemetry.SECTIONS.of(type=type_.value, outcome=outcome)
-    for check in (SCHEMA, *CheckName):
-        yield telemetry.CHECKS_FAILED.of(check=str(check))
+    for check in {SCHEMA, RENDER, *map(str, CheckName), *PAGE_CHECKS}:
+        yield telemetry.CHECKS_FAILED.of(check=check)
 
 
 def _of_rounds() -> Iterator[Series]:
