@@ -21,7 +21,7 @@ async def page_time(uow: UnitOfWork, job: JobRow, now: datetime) -> timedelta:
     """
     events = await uow.events.of_types(JobId(job.id), _TOLD)
     whole = Span(since=_begin(job, events), until=now)
-    held = [*_pauses(events, now), *await _queue_pauses(uow, job, whole)]
+    held = [*_pauses(events, now if job.paused else None), *await _queue_pauses(uow, job, whole)]
     return whole.until - whole.since - overlap([whole], held)
 
 
@@ -30,8 +30,11 @@ def _begin(job: JobRow, events: Iterable[Event]) -> datetime:
     return started[-1] if job.round > 1 and started else job.created_at
 
 
-def _pauses(events: Iterable[Event], now: datetime) -> list[Span]:
-    """Return when a job was paused; one that is paused still, until now."""
+def _pauses(events: Iterable[Event], until: datetime | None) -> list[Span]:
+    """Return when a job was paused; one that is paused still, until then.
+
+    Without `until` it is not: a pause that nobody ended went with its round, and says nothing of the next one.
+    """
     pauses: list[Span] = []
     since: datetime | None = None
     for event in events:
@@ -40,7 +43,7 @@ def _pauses(events: Iterable[Event], now: datetime) -> list[Span]:
         elif event.type is EventType.RESUMED and since is not None:
             pauses.append(Span(since=since, until=event.at))
             since = None
-    return pauses if since is None else [*pauses, Span(since=since, until=now)]
+    return pauses if since is None or until is None else [*pauses, Span(since=since, until=until)]
 
 
 async def _queue_pauses(uow: UnitOfWork, job: JobRow, whole: Span) -> list[Span]:

@@ -8,6 +8,7 @@ from temporalio.client import WorkflowFailureError
 
 from activities.clock import system_clock
 from activities.page import PageActivities
+from activities.page_time import page_time
 from domain.event import EventType
 from domain.ids import JobId, TenantId
 from domain.job import JobStatus
@@ -107,3 +108,19 @@ async def _pause(world: World, job: JobId, lasted: timedelta) -> None:
         row.created_at = now - lasted
         for type_, at in ((EventType.PAUSED, now - lasted), (EventType.RESUMED, now)):
             await uow.events.append(job, TenantId(row.tenant), type_, at)
+
+
+async def test_a_pause_that_its_round_did_not_outlive_is_no_part_of_the_next_one(world: World) -> None:
+    job = await world.submit(start=False)
+    begin = system_clock() - timedelta(minutes=10)
+    told = ((EventType.STARTED, 0), (EventType.PAUSED, 10), (EventType.CANCELLED, 20), (EventType.STARTED, 30))
+    async with world.database.write() as uow:
+        row = await uow.jobs.lock(job)
+        assert row is not None
+        row.round, row.created_at = 2, begin
+        for type_, seconds in told:
+            await uow.events.append(job, TenantId(row.tenant), type_, begin + timedelta(seconds=seconds))
+        assert await page_time(uow, row, begin + timedelta(seconds=100)) == timedelta(seconds=70)
+        row.paused = True
+        await uow.events.append(job, TenantId(row.tenant), EventType.PAUSED, begin + timedelta(seconds=90))
+        assert await page_time(uow, row, begin + timedelta(seconds=100)) == timedelta(seconds=60)
