@@ -116,6 +116,11 @@ def test_every_metric_of_ours_is_exposed_with_its_labels_and_no_other_is(lived: 
     assert ours == {name: labels for metric in telemetry.metrics() for name, labels in expected(metric)}
 
 
+def test_a_worker_exposes_under_our_names_its_connections_alone(lived: Prometheus) -> None:
+    exposed = {series["__name__"] for series in lived.series('{job="worker"}')}
+    assert {name for name in exposed if not name.startswith((*NOT_OURS, "temporal_"))} == {telemetry.POOL.name}
+
+
 def test_every_panel_shows_something(lived: Prometheus) -> None:
     queries = {f"{each.where}: {each.query}": each.query for each in by_dashboards()}
     until_none(queries, lambda key: not has_value(lived, queries[key]))
