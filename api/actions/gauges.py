@@ -32,8 +32,8 @@ _ANSWERS_OF: Final = timedelta(minutes=15)
 """How far back the validation pass rate looks."""
 _PROBES: Final = 3
 """After so many turns without a probe nothing is known of a provider."""
-_QUEUES_WITHIN: Final = timedelta(seconds=5)
-"""After the 3 s the parts may take; Prometheus waits for ten in all."""
+_QUEUES_WITHIN: Final = timedelta(seconds=4)
+"""After the 3 s the parts may take: in all, an answer has to be there within Prometheus' ten."""
 _TENANTS: Final = 20
 _OTHERS: Final = "*"
 _SIZES: Final = {

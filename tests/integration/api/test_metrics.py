@@ -1,7 +1,9 @@
 """/metrics: what was counted is the same from every process; what is away is left out, and nothing fails."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import os
+import signal
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -24,6 +26,8 @@ from tests.vendors.behaviour import Act, Behaviour
 
 Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
 
+SCRAPE_TIMEOUT = 9.5
+"""Seconds; Prometheus waits for ten."""
 _EACH_PROCESS = ("process_", "python_", "http_", "sse_clients", "db_connection_pool", "audit_records_lost")
 _OF_THE_MOMENT = ("task_queue_", "ready")
 
@@ -145,24 +149,56 @@ async def test_without_a_database_the_process_still_tells_of_itself(
     assert "ai_jobs_total" not in names(found)
 
 
-@pytest.mark.requires("postgres")
-async def test_a_table_that_somebody_locks_holds_up_no_answer(
-    settings: Settings, namespace: Client, free_port: Callable[[], int]
-) -> None:
-    assert namespace.namespace
+@pytest.fixture
+async def postgres(free_port: Callable[[], int]) -> AsyncGenerator[Database]:
+    """A database of ours on a Postgres server of its own."""
     programs = postgres_programs()
     assert programs is not None
     with running_postgres(programs, free_port()) as server:
-        locked = Database(f"{server}/postgres")
-        await upgrade(locked)
-        async with locked.engine.begin() as other:
-            await other.exec_driver_sql("LOCK TABLE queues IN ACCESS EXCLUSIVE MODE")
-            elsewhere = settings.model_copy(update={"database_url": locked.url.render_as_string()})
-            async with serving(elsewhere) as (url, _), speaking(url) as http, asyncio.timeout(9.5):
-                found = await metrics(http)
-        await locked.close()
+        database = Database(f"{server}/postgres")
+        await upgrade(database)
+        yield database
+        await database.close()
+
+
+def on(database: Database, settings: Settings) -> Settings:
+    return settings.model_copy(update={"database_url": database.url.render_as_string()})
+
+
+@pytest.mark.requires("postgres")
+async def test_a_table_that_somebody_locks_holds_up_no_answer(
+    settings: Settings, namespace: Client, postgres: Database
+) -> None:
+    assert namespace.namespace
+    async with postgres.engine.begin() as other:
+        await other.exec_driver_sql("LOCK TABLE queues IN ACCESS EXCLUSIVE MODE")
+        async with serving(on(postgres, settings)) as (url, _), speaking(url) as http, asyncio.timeout(SCRAPE_TIMEOUT):
+            found = await metrics(http)
     assert value(found, "ready", part="database") == value(found, "ready", part="temporal") == 1
     assert "task_queue_backlog" not in names(found)
+
+
+@pytest.mark.requires("postgres")
+async def test_connections_that_have_gone_silent_hold_up_no_answer(
+    settings: Settings, nobody: str, postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name_temporal(monkeypatch, nobody)
+    async with serving(on(postgres, settings)) as (url, _), speaking(url) as http:
+        assert value(await metrics(http), "ready", part="database") == 1
+        async with postgres.engine.connect() as other:
+            backends = "SELECT pid FROM pg_stat_activity WHERE datname = 'postgres' AND pid <> pg_backend_pid()"
+            pids: list[int] = [pid for (pid,) in await other.exec_driver_sql(backends)]
+        assert pids
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(SCRAPE_TIMEOUT):
+                found = await metrics(http)
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+    assert value(found, "ready", part="database") == 0
+    assert "process_resident_memory_bytes" in names(found)
 
 
 async def test_requests_are_counted_by_route_and_never_by_what_a_client_made_up(
