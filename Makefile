@@ -28,7 +28,8 @@ examples: env temporal ## Make the page of every example brief; each must pass i
 	@$(BIN)/python examples/generate_all.py $(ARGS)
 
 .PHONY: observe
-observe: env deps temporal ## Start the stack with Prometheus and Alertmanager, until Ctrl-C
+observe: env temporal ## Start the stack with Prometheus and Alertmanager, until Ctrl-C
+	@ops/packages.sh prometheus prometheus-alertmanager
 	@$(BIN)/pagewright observe $(ARGS)
 
 .PHONY: test

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that tests need, as root or with sudo; otherwise says what to install and goes on.
+# Installs the Debian packages that tests need, or of these only the ones that are named, as root or with sudo; otherwise
+# says what to install and goes on.
 # Nothing that is installed here gets to start a service: this machine's ports are not ours to take.
 set -euo pipefail
 
@@ -68,10 +69,18 @@ install_packages() {
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends "$@" >/dev/null
 }
 
-mapfile -t packages < <(missing_packages)
+wanted() {
+    if [[ $# -eq 0 ]]; then
+        missing_packages
+    else
+        missing_packages | grep --fixed-strings --line-regexp --regexp="$(printf '%s\n' "$@")" || true
+    fi
+}
+
+mapfile -t packages < <(wanted "$@")
 [[ ${#packages[@]} -eq 0 ]] && exit 0
 if has_program apt-get && can_be_root; then
     printf 'Installing %s (some minutes) ...\n' "${packages[*]}"
     install_packages "${packages[@]}" && exit 0
 fi
-printf 'Some tests will not run. As root: apt-get install %s\n' "${packages[*]}" >&2
+printf 'Not everything will run. As root: apt-get install %s\n' "${packages[*]}" >&2

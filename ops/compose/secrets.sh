@@ -13,8 +13,11 @@ readonly folder=${1:-secrets}
 # What is yours to fill in; empty means not used.
 readonly given=(
     openai_api_key anthropic_api_key google_api_key pagewright_openai_compatible_api_key
-    slack_webhook_url pagewright_alert_pagerduty_routing_key pagewright_alert_webhook_url
+    slack_webhook_url pagewright_alert_slack_critical_url pagewright_alert_slack_warnings_url
+    pagewright_alert_slack_info_url pagewright_alert_slack_worker_url
+    pagewright_alert_pagerduty_routing_key pagewright_alert_webhook_url
     pagewright_alert_dead_man_url pagewright_alert_smtp_password
+    prometheus_remote_write_token
 )
 
 keep() {

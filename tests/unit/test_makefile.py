@@ -91,6 +91,13 @@ def test_without_rights_what_to_install_is_said(bin_folder: Path, tmp_path: Path
     assert "apt-get install chromium fontconfig fonts-noto-core fonts-noto-cjk default-jre-headless" in ended.stderr
 
 
+def test_of_all_packages_only_those_that_are_named_are_looked_for(bin_folder: Path) -> None:
+    with_system_tools(bin_folder, "grep")
+    ended = run("bash", PACKAGES, "prometheus-alertmanager", "jq", environment={"PATH": str(bin_folder)})
+    assert ended.returncode == 0, ended.stderr
+    assert "As root: apt-get install prometheus-alertmanager jq\n" in ended.stderr
+
+
 def test_with_everything_there_nothing_is_said(bin_folder: Path, tmp_path: Path) -> None:
     for name in ("chromium", "fc-list", "java", "curl", "jq", "prometheus", "prometheus-alertmanager"):
         program(bin_folder, name, "exit 0")
