@@ -3,9 +3,11 @@
 import socket
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.request import ProxyHandler, build_opener
+from wsgiref.simple_server import WSGIRequestHandler
 
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.metrics_core import Metric
@@ -23,6 +25,21 @@ _SDK_SECONDS: Final = 5
 
 class NoPortError(Exception):
     """No port is free for a worker's metrics. The message says which were tried and what to set."""
+
+
+class Answering(WSGIRequestHandler):
+    """One request. Each connection holds a thread: one on which nothing comes is closed."""
+
+    timeout = 10.0
+
+    @override
+    def handle(self) -> None:
+        with suppress(TimeoutError):
+            super().handle()
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: Prometheus asks every few seconds."""
 
 
 class _Server(Protocol):
@@ -70,6 +87,7 @@ def export(registry: CollectorRegistry, host: str, first_port: int) -> Exporter:
             server, thread = start_http_server(port, host, registry)
         except OSError:
             continue
+        server.RequestHandlerClass = Answering
         return Exporter(port, server, thread)
     message = (
         f"no port from {first_port} to {last} on {host} is free for the worker's metrics; set "

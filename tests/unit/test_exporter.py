@@ -1,6 +1,7 @@
 """A worker's metrics: one port a process, Temporal's SDK's beside its own."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from urllib.request import urlopen
 
@@ -8,7 +9,7 @@ import pytest
 from temporalio.client import Client
 
 import telemetry
-from exporter import Exporter, NoPortError, SdkMetrics, export
+from exporter import Answering, Exporter, NoPortError, SdkMetrics, export
 
 
 def answer(exporter: Exporter) -> str:
@@ -29,6 +30,17 @@ def test_each_process_takes_the_next_port(free_port: Callable[[], int]) -> None:
     again = export(telemetry.new_registry(), "127.0.0.1", first)
     again.close()
     assert again.port == first
+
+
+def test_who_connects_and_says_nothing_is_let_go(free_port: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Answering, "timeout", 0.2)
+    exporter = export(telemetry.new_registry(), "127.0.0.1", free_port())
+    try:
+        with socket.create_connection(("127.0.0.1", exporter.port), timeout=10) as silent:
+            assert silent.recv(1) == b""
+        assert "process_resident_memory_bytes" in answer(exporter)
+    finally:
+        exporter.close()
 
 
 def test_an_address_that_is_not_this_machines_is_refused_with_what_to_set() -> None:
