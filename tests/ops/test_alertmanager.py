@@ -41,6 +41,9 @@ COMBINATIONS: Final = {
         business_hours="08:30-24:00",
     ),
 }
+REMEMBERED: Final = timedelta(hours=120)
+"""How long Alertmanager knows whom it told, when it is not said. What was to be repeated later is told again then."""
+SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 LAST: Final = ("DailyBudgetSpent", "DailyBudgetNearlySpent")
 INHIBITED: Final = [
     ("CriticalAIJobFailureRate", "HighAIJobFailureRate"),
@@ -50,12 +53,15 @@ INHIBITED: Final = [
     ("JobSuccessBurningFast", "JobSuccessBurningSlowly"),
     ("PagesOnTimeBurningFast", "PagesOnTimeBurningSlowly"),
     ("ProviderDown provider=openai", "ProviderFailures provider=openai"),
-    ("NoTaskQueuePollers", "AIQueueCongestion"),
+    ("NoTaskQueuePollers queue=pages", "AIQueueCongestion"),
+    ("NoTaskQueuePollers queue=pages", "AIQueueSeverelyCongested"),
     ("NoTaskQueuePollers queue=pages", "TaskQueueBacklogTooOld queue=pages"),
-    ("NoTaskQueuePollers", "ScheduleToStartTooHigh"),
-    ("NoTaskQueuePollers", "SlowAIJobProcessing"),
-    ("NoTaskQueuePollers", "TargetDown job=worker"),
+    ("NoTaskQueuePollers queue=llm-openai", "TaskQueueBacklogTooOld queue=llm-openai"),
+    ("NoTaskQueuePollers queue=pages", "ScheduleToStartTooHigh"),
+    ("NoTaskQueuePollers queue=pages", "SlowAIJobProcessing"),
+    ("NoTaskQueuePollers queue=pages", "TargetDown job=worker"),
     ("NoAIJobsProcessed", "AIQueueSeverelyCongested"),
+    ("NoAIJobsProcessed", "TaskQueueBacklogTooOld queue=llm-openai"),
     ("NotReady part=database", "ApiErrorsSevere"),
     ("NotReady part=temporal", "NoTaskQueuePollers"),
     ("TargetDown job=worker", "TaskSlotsUsedUp"),
@@ -66,9 +72,16 @@ TOLD_ALL_THE_SAME: Final = [
     ("HighAIJobFailureRate", "CriticalAIJobFailureRate"),
     ("ProviderDown provider=openai", "ProviderFailures provider=google"),
     ("NotReady part=disk", "ApiErrors"),
-    ("NoTaskQueuePollers", "NotReady part=database"),
+    ("NoTaskQueuePollers queue=pages", "NotReady part=database"),
     ("WorkflowNonDeterminism", "WorkflowTaskFailures"),
-    ("NoTaskQueuePollers", "TargetDown job=api"),
+    ("NoTaskQueuePollers queue=pages", "TargetDown job=api"),
+    ("NoTaskQueuePollers queue=pages", "TaskQueueBacklogTooOld queue=llm-openai"),
+    ("NoTaskQueuePollers queue=llm-google", "TaskQueueBacklogTooOld queue=llm-openai"),
+    ("NoTaskQueuePollers queue=llm-google", "AIQueueCongestion"),
+    ("NoTaskQueuePollers queue=llm-google", "AIQueueSeverelyCongested"),
+    ("NoTaskQueuePollers queue=llm-google", "SlowAIJobProcessing"),
+    ("NoTaskQueuePollers queue=llm-google", "TargetDown job=worker"),
+    ("NoTaskQueuePollers queue=pages", "NoAIJobsProcessed"),
     ("TargetDown job=api", "ApiErrorsSevere"),
     ("TargetDown job=worker", "NoTaskQueuePollers"),
     ("CriticalAIJobFailureRate", "Watchdog"),
@@ -91,6 +104,23 @@ def expected_receivers(name: str, labels: dict[str, str]) -> list[str]:
     by_severity = {"critical": ["critical"], "warning": ["warnings"], "info": ["info"]}[labels["severity"]]
     mail = [] if labels["severity"] == "info" else ["email"]
     return ["webhook", *mail, *(["worker"] if labels.get("channel") == "worker" else []), *by_severity]
+
+
+def timed(route: dict[str, Any], **inherited: timedelta) -> Iterator[tuple[dict[str, Any], dict[str, timedelta]]]:
+    """Yield a route and all below it, each with its own times and those it has from above."""
+    own = {key: duration(route[key]) for key in ("group_wait", "group_interval", "repeat_interval") if key in route}
+    times = inherited | own
+    yield route, times
+    for below in route.get("routes", ()):
+        yield from timed(below, **times)
+
+
+def is_by_severity(route: dict[str, Any]) -> bool:
+    return route.get("receiver") in {"critical", "warnings", "info"} and "matchers" in route
+
+
+def duration(text: str) -> timedelta:
+    return timedelta(seconds=int(text[:-1]) * SECONDS[text[-1]])
 
 
 def amtool(*arguments: str | Path) -> Ended:
@@ -175,6 +205,20 @@ def test_each_alert_is_routed_by_its_severity_and_channel(name: str, labels: dic
 def test_an_alert_with_a_severity_nobody_knows_is_told_among_the_warnings() -> None:
     options = (f"--config.file={COMMITTED}", "--verify.receivers=webhook,warnings")
     assert amtool("config", "routes", "test", *options, "alertname=New", "severity=urgent").returncode == 0
+
+
+def test_what_is_worse_is_repeated_sooner_and_all_before_it_is_forgotten() -> None:
+    route = yaml.safe_load(COMMITTED.read_text())["route"]
+    assert {"group_wait", "group_interval", "repeat_interval"} <= route.keys(), "what no route says itself"
+
+    routes = list(timed(route))
+    assert all(times["group_wait"] <= times["group_interval"] for _, times in routes)
+    assert all(times["group_interval"] <= times["repeat_interval"] < REMEMBERED for _, times in routes)
+
+    repeated = {below["matchers"][0]: times["repeat_interval"] for below, times in routes if is_by_severity(below)}
+    assert repeated['severity="critical"'] < repeated['severity="warning"'] < repeated['severity="info"']
+    at_once, later = (times["repeat_interval"] for below, times in routes if "receiver" not in below)
+    assert at_once < later, "to workers' channel, critical and others"
 
 
 def test_inhibition_names_only_alerts_there_are() -> None:
