@@ -40,10 +40,7 @@ _ERRORS: Final = Lines(
     unit="percent",
     queries=(
         Query(
-            percent(
-                OWN.rate(telemetry.HTTP_REQUESTS, where=_ERROR),
-                OWN.rate(telemetry.HTTP_REQUESTS, where=_OF_USERS),
-            ),
+            percent('sum (api:requests:increase5m{status=~"5.."})', "sum (api:requests:increase5m)"),
             "5xx",
         ),
     ),
