@@ -16,6 +16,8 @@ _ANSWERED_AT_ONCE: Final = 'operation!~".*Poll.*|GetWorkflowExecutionHistory|Get
 """The others wait on purpose, and say nothing of how fast the server is."""
 _IS_NO_ERROR: Final = 'error_type!~"serviceerror_(NotFound|StickyWorkerUnavailable|Canceled)"'
 """These are how the server works."""
+_IS_NON_DETERMINISM: Final = 'failure_reason="NonDeterminismError"'
+_IS_NO_NON_DETERMINISM: Final = 'failure_reason!="NonDeterminismError"'
 
 POLLERS: Final = Lines(
     title="Pollers",
@@ -54,22 +56,42 @@ _SLOTS: Final = Lines(
 )
 _TASK_FAILURES: Final = Lines(
     title="Workflow Task Failures",
-    description="Of the last 30 minutes: our workflow code fails, and is tried again for ever. NonDeterminismError: "
-    "the code was changed under runs that are open.",
+    description="Of the last 30 minutes: our workflow code fails, and is tried again for ever.",
     unit="short",
     queries=(
         Query(
             or_zero(
-                "sum by (workflow_type, failure_reason) (temporal:workflow_task_failures:increase30m)",
+                "sum by (workflow_type, failure_reason) "
+                f"(temporal:workflow_task_failures:increase30m{{{_IS_NO_NON_DETERMINISM}}})",
                 "failure_reason",
             ),
             "{{workflow_type}} {{failure_reason}}",
         ),
     ),
-    limits=(Limit("WorkflowNonDeterminism", 1), Limit("WorkflowTaskFailures", 2, "red")),
+    limits=(Limit("WorkflowTaskFailures", 2),),
     runbooks=("TemporalPayloadTooLarge",),
     links=(_RUNNING,),
     decimals=0,
+    width=6,
+)
+_NON_DETERMINISM: Final = Lines(
+    title="Non-Determinism",
+    description="Workflow tasks of the last 30 minutes that could not be replayed: the code was changed under runs "
+    "that are open, and these stand still.",
+    unit="short",
+    queries=(
+        Query(
+            or_zero(
+                f"sum by (workflow_type) (temporal:workflow_task_failures:increase30m{{{_IS_NON_DETERMINISM}}})",
+                "workflow_type",
+            ),
+            "{{workflow_type}}",
+        ),
+    ),
+    limits=(Limit("WorkflowNonDeterminism", 1, "red"),),
+    links=(_RUNNING,),
+    decimals=0,
+    width=6,
 )
 _LAG: Final = Lines(
     title="Oldest Task",
@@ -77,6 +99,7 @@ _LAG: Final = Lines(
     unit="s",
     queries=(Query(STORED.now(telemetry.LAG, "queue"), "{{queue}}"),),
     limits=(Limit("TaskQueueBacklogTooOld", 300),),
+    width=6,
 )
 _EXHAUSTED: Final = Lines(
     title="Refused for Load",
@@ -92,6 +115,7 @@ _EXHAUSTED: Final = Lines(
         ),
     ),
     limits=(Limit("TemporalResourceExhausted", 0.1),),
+    width=6,
 )
 
 _ACTIVITY_TIME: Final = Lines(
@@ -306,7 +330,7 @@ TEMPORAL: Final = Board(
     description="Whether workers keep up, whether workflows' code is sound, and how Temporal's server does.",
     rows=(
         Row("", (POLLERS, _SCHEDULE_TO_START, _SLOTS)),
-        Row("", (_TASK_FAILURES, _LAG, _EXHAUSTED)),
+        Row("", (_TASK_FAILURES, _NON_DETERMINISM, _LAG, _EXHAUSTED)),
         Row("Activities and workflows", (_ACTIVITY_TIME, _ACTIVITY_FAILURES, _WORKFLOWS)),
         Row("", (_TASK_TIME, _CACHE, _CACHED)),
         Row("Between workers and server", (_REQUEST_TIME, _REQUEST_FAILURES, _SDK_POLLERS)),

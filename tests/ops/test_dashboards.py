@@ -31,6 +31,7 @@ THE_EIGHT: Final = [
 ]
 UNITS: Final = {"s", "percent", "short", "bytes", "reqps", "currencyUSD"}
 """Of Grafana's, those in use; `suffix:` and a text is one too."""
+COLOURS: Final = {"critical": "red", "warning": "orange", "info": "yellow"}
 FIRST_SCREEN: Final = 20
 """Height of the grid that a screen of 1080 pixels shows without scrolling."""
 WIDTH: Final = 24
@@ -121,6 +122,12 @@ def test_a_panel_changes_its_colour_where_its_alert_fires(panel: Panel, limit: L
     (alert,) = (alert for alert in alerts() if alert.name == limit.alert)
     numbers = numbers_in(alert.expression)
     assert any(value in numbers for value in meant_by(limit)), f"{panel.title} has {limit.value}, the alert {numbers}"
+
+
+@pytest.mark.parametrize(("panel", "limit"), limits(), ids=lambda value: getattr(value, "title", None))
+def test_a_panel_is_as_red_as_its_alert_is_severe(panel: Panel, limit: Limit) -> None:
+    (severity,) = (rule["labels"]["severity"] for rule in rules() if rule.get("alert") == limit.alert)
+    assert limit.colour == COLOURS[severity], panel.title
 
 
 def meant_by(limit: Limit) -> set[float]:
