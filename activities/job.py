@@ -76,6 +76,7 @@ async def take_over(uow: UnitOfWork, job: JobRow, page: contracts.PageInput, now
 
 async def _tell_beginning(uow: UnitOfWork, job: JobRow, page: contracts.PageInput, now: datetime) -> None:
     job.started_at = job.started_at or now
+    job.error_type, job.error_message = None, None
     rows = _step_rows(page)
     await uow.steps.put(rows)
     missing = [row.step for row in rows if row.status is not StepStatus.DONE]

@@ -22,7 +22,7 @@ async def page_time(uow: UnitOfWork, job: JobRow, now: datetime) -> timedelta:
     events = await uow.events.of_types(JobId(job.id), _TOLD)
     whole = Span(since=_begin(job, events), until=now)
     held = [*_pauses(events, now if job.paused else None), *await _queue_pauses(uow, job, whole)]
-    return whole.until - whole.since - overlap([whole], held)
+    return max(whole.until - whole.since - overlap([whole], held), timedelta(0))  # clocks of machines differ
 
 
 def _begin(job: JobRow, events: Iterable[Event]) -> datetime:

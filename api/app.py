@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -12,6 +13,8 @@ import telemetry
 import tracing
 from activities.clock import system_clock
 from api import docs, problem
+from api.actions.metrics import installation_metrics
+from api.actions.shared import Shared
 from api.guards import security
 from api.guards.access_log import AccessLog
 from api.guards.audit import AuditTrail
@@ -166,6 +169,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
         services = Services(settings, database, catalogue, temporal, Links(_temporal_ui(settings), temporal.namespace))
         stack.callback(services.closing.set)
         app.state.services = services
+        app.state.metrics = Shared(partial(installation_metrics, services))
         yield
 
 
