@@ -5,14 +5,18 @@ from datetime import timedelta
 
 import pytest
 from temporalio.client import WorkflowFailureError
+from temporalio.exceptions import ApplicationError
 
 from activities.clock import system_clock
 from activities.page import PageActivities
 from activities.page_time import page_time
+from domain.check import Check, CheckKind
+from domain.errors import ErrorType
 from domain.event import EventType
 from domain.ids import JobId, TenantId
 from domain.job import JobStatus
 from domain.outline import Outline
+from domain.page import PageDocument
 from storage.counter import Parts
 from tests.counts import assert_counted
 from tests.vendors.behaviour import Act, Behaviour
@@ -66,6 +70,30 @@ async def test_a_page_that_is_finished_twice_counts_once(world: World) -> None:
     finish = contracts.FinishInput(page=page, outline=version.outline, sections=version.document.sections)
     await PageActivities(world.database, system_clock).finish_page(finish)
     await assert_counted(world.database)
+
+
+def two_headlines(_html: str, _document: PageDocument) -> tuple[Check, ...]:
+    return (Check(name="one-h1", kind=CheckKind.PAGE, passed=False, message="there are two"),)
+
+
+async def test_a_page_that_breaks_a_rule_of_ours_counts_once_however_often_it_is_tried(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_input()
+    async with world.working():
+        job = await world.submit_input(page)
+        await world.result(job)
+    version = await world.version(job)
+    broken = page_input()
+    await world.submit_input(broken, start=False)
+    finish = contracts.FinishInput(page=broken, outline=version.outline, sections=version.document.sections)
+    monkeypatch.setattr("activities.page.check_html", two_headlines)
+    for _ in range(2):
+        with pytest.raises(ApplicationError, match="one-h1"):
+            await PageActivities(world.database, system_clock).finish_page(finish)
+    counted = await totals(world, "ai_page_checks_failed_total")
+    assert counted["one-h1",][""] == 1
+    assert (await world.job(broken.job_id)).error_type is ErrorType.UNKNOWN
 
 
 async def test_a_cancelled_round_is_no_job_and_its_cut_off_calls_are_counted(world: World) -> None:
