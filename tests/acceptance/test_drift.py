@@ -46,7 +46,8 @@ TROUBLE: Final = frozenset(
 """
 TROUBLE_OF: Final = {"temporal_activity_execution_failed_total": {"failure_reason"}}
 """Labels whose values mean such trouble."""
-RECORDED_OF_TROUBLE: Final = frozenset(rule.name for rule in rules() if rule.name.startswith("temporal:"))
+RECORDED: Final = frozenset(rule.name for rule in rules() if not rule.is_alert)
+RECORDED_OF_TROUBLE: Final = frozenset(name for name in RECORDED if name.startswith("temporal:"))
 NOT_OURS: Final = ("process_", "python_", "scrape_", "up")
 
 
@@ -105,7 +106,7 @@ def test_every_series_and_label_that_is_asked_for_is_there(lived: Prometheus) ->
 
 def test_every_metric_that_a_document_names_is_there(lived: Prometheus) -> None:
     there = {series["__name__"] for series in lived.series('{__name__!=""}')}
-    known = there | {name.removesuffix("_bucket") for name in there} | TROUBLE | parts(RECORDED_OF_TROUBLE)
+    known = there | {name.removesuffix("_bucket") for name in there} | TROUBLE | RECORDED
     named = named_by_documents()
     assert {document: names - known for document, names in named.items() if names - known} == {}
 
@@ -179,10 +180,6 @@ def unknown_labels(prometheus: Prometheus, asked: Asked) -> set[str]:
 
 def has_value(prometheus: Prometheus, query: str) -> bool:
     return any(not math.isnan(float(series["value"][1])) for series in prometheus.query(query))
-
-
-def parts(names: Iterable[str]) -> set[str]:
-    return set(chain.from_iterable(name.split(":") for name in names))
 
 
 def expected(metric: Metric) -> Iterator[tuple[str, set[str]]]:
