@@ -5,7 +5,9 @@ import signal
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -55,11 +57,20 @@ def asked(stack: ComposeStack, port: str, path: str, **query: str) -> dict[str, 
     return answer.json()
 
 
+def insist(http: httpx.Client, path: str, body: dict[str, Any]) -> httpx.Response:
+    """Send a request again as long as it is told to: a Temporal that has just begun may not answer in time."""
+    headers = {"Idempotency-Key": str(uuid4())}
+    deadline = monotonic() + SCRAPES
+    while "retry-after" in (answer := http.post(path, json=body, headers=headers)).headers and monotonic() < deadline:
+        sleep(float(answer.headers["retry-after"]))
+    return answer
+
+
 def made_page(stack: ComposeStack) -> dict[str, Any]:
     """Submit the bakery's brief and return its job once it has ended."""
     brief = (ROOT / "examples" / "briefs" / "bakery.md").read_text()
     with api(stack) as http:
-        submitted = http.post("/api/ai/jobs", json={"brief": brief})
+        submitted = insist(http, "/api/ai/jobs", {"brief": brief})
         assert submitted.status_code == HTTPStatus.ACCEPTED, submitted.text
         path = f"/api/ai/jobs/{submitted.json()['data']['id']}"
 
