@@ -8,7 +8,7 @@ from typing import Final, cast
 from pydantic import AliasChoices, SecretStr
 from pydantic_settings import BaseSettings
 
-from settings import NESTED, Settings
+from settings import NESTED, NotificationSettings, Settings
 
 _FOREIGN_TEMPORAL: Final = "TEMPORAL_"
 _NO_PROFILES: Final = "/dev/null"
@@ -17,9 +17,10 @@ _NO_PROFILES: Final = "/dev/null"
 def child_environment(base: Mapping[str, str], settings: Settings, data_dir: Path, temporal: str) -> dict[str, str]:
     """Return `base` with every setting that was given spelled out, and Temporal at the address `temporal`.
 
-    What the user set for another Temporal (address, keys, TLS, profiles) is taken out: the stack talks to its own.
+    What the user set for another Temporal (address, keys, TLS, profiles) is taken out: the stack talks to its own. So
+    is whom alerts are told to, which is Alertmanager's business alone.
     """
-    given = _variables(settings) | _variables(settings.vendors) | _variables(settings.notifications)
+    given = _variables(settings) | _variables(settings.vendors) | _none_of(NotificationSettings)
     environment = {name: value for name, value in base.items() if not name.startswith(_FOREIGN_TEMPORAL)}
     for name, value in given.items():
         if value is None:
@@ -40,6 +41,10 @@ def variables_of(settings: type[BaseSettings], field: str) -> tuple[str, ...]:
     if isinstance(alias, AliasChoices):
         return tuple(str(choice) for choice in alias.choices)
     return (str(alias or f"{settings.model_config.get('env_prefix', '')}{field}".upper()),)
+
+
+def _none_of(settings: type[BaseSettings]) -> dict[str, str | None]:
+    return dict.fromkeys(name for field in settings.model_fields for name in variables_of(settings, field))
 
 
 def _variables(settings: BaseSettings) -> dict[str, str | None]:

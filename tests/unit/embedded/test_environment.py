@@ -26,11 +26,18 @@ def test_a_child_reads_the_settings_its_supervisor_was_given(monkeypatch: pytest
         max_cost_per_job=Decimal("0.25"),
         shutdown_grace=timedelta(seconds=3),
         vendors=VendorSettings(openai_api_key=SecretStr("key"), google_api_key=SecretStr("other")),
-        notifications=NotificationSettings(slack_webhook_url=SecretStr("slack"), time_zone="Europe/Berlin"),
     )
     for name, value in environment_of(given).items():
         monkeypatch.setenv(name, value)
     assert Settings() == given
+
+
+def test_whom_alerts_are_told_to_is_none_of_a_childs_business() -> None:
+    settings = Settings(notifications=NotificationSettings(slack_webhook_url=SecretStr("https://slack.example/x")))
+    base = {"SLACK_WEBHOOK_URL": "https://slack.example/x", "PAGEWRIGHT_ALERT_WEBHOOK_URL": "https://hook.example"}
+    environment = environment_of(settings, base)
+    assert not base.keys() & environment.keys()
+    assert not [value for value in environment.values() if "slack" in value]
 
 
 def test_what_was_emptied_in_code_is_not_read_from_the_environment() -> None:
