@@ -112,13 +112,13 @@ def test_every_metric_that_a_document_names_is_there(lived: Prometheus) -> None:
 
 
 def test_every_metric_of_ours_is_exposed_with_its_labels_and_no_other_is(lived: Prometheus) -> None:
-    exposed = {series["__name__"]: set(series) - {"__name__"} for series in lived.series('{job="api"}')}
+    exposed = {series["__name__"]: set(series) - {"__name__"} for series in lived.series(exposed_by("api"))}
     ours = {name: labels for name, labels in exposed.items() if not name.startswith(NOT_OURS)}
     assert ours == {name: labels for metric in telemetry.metrics() for name, labels in expected(metric)}
 
 
 def test_a_worker_exposes_under_our_names_its_connections_alone(lived: Prometheus) -> None:
-    exposed = {series["__name__"] for series in lived.series('{job="worker"}')}
+    exposed = {series["__name__"] for series in lived.series(exposed_by("worker"))}
     assert {name for name in exposed if not name.startswith((*NOT_OURS, "temporal_"))} == {telemetry.POOL.name}
 
 
@@ -138,6 +138,11 @@ def test_what_watches_is_started_again_when_it_dies(lived: Prometheus, running: 
 def test_what_only_trouble_shows_is_held_to_its_names_elsewhere() -> None:
     in_dashboards = {named.name for asked in by_dashboards() for named in asked.named}
     assert set(temporal_metrics()) | in_dashboards >= TROUBLE
+
+
+def exposed_by(job: str) -> str:
+    """Return a selector of what a job exposes: what rules record or alert of it has a colon, or a name of its own."""
+    return f'{{job="{job}", __name__!~".*:.*|ALERTS.*"}}'
 
 
 def until_none(keys: Iterable[str], is_missing: Callable[[str], bool]) -> None:
