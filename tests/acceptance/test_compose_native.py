@@ -107,7 +107,7 @@ def test_prometheus_reaches_everything(stack: ComposeStack) -> None:
 
 
 def test_what_everything_counts_arrives(stack: ComposeStack) -> None:
-    made_page(stack)
+    assert made_page(stack)["status"] == "completed"
     for query in (
         'max(ai_jobs_total{status="success"}) > 0',
         "count(temporal_worker_task_slots_available) > 0",

@@ -124,6 +124,7 @@ def test_a_worker_exposes_under_our_names_its_connections_alone(lived: Prometheu
 
 def test_every_panel_shows_something(lived: Prometheus) -> None:
     queries = {f"{each.where}: {each.query}": each.query for each in by_dashboards()}
+    assert queries
     until_none(queries, lambda key: not has_value(lived, queries[key]))
 
 
